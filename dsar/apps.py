@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class DsarConfig(AppConfig):
+    name = "dsar"
+    verbose_name = _("data protection")
+
+    def ready(self) -> None:
+        from dsar import notice, roles  # need loaded models
+        from ledarna_gdpr.privacy import registry
+
+        registry.notice_in_force = notice.version_in_force
+        post_migrate.connect(roles.write_roles)

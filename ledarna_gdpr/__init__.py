@@ -1,0 +1,3 @@
+from ledarna_gdpr.celery import app as celery_app
+
+__all__ = ["celery_app"]

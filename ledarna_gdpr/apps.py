@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.backends.signals import connection_created
+
+from ledarna_gdpr.sqlite import teach_swedish
+
+
+class LedarnaConfig(AppConfig):
+    """The project itself: its commands, static files and checks."""
+
+    name = "ledarna_gdpr"
+
+    def ready(self) -> None:
+        connection_created.connect(teach_swedish)
+
+
+class WorkDeskConfig(AdminConfig):
+    default_site = "ledarna_gdpr.workdesk.WorkDesk"

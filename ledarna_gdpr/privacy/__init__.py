@@ -1,0 +1,51 @@
+"""The registry of personal data: what is kept, why, until when, and what becomes of it.
+
+Every app has a ``privacy.py``, found at start-up as ``admin.py`` is, which declares its models.
+The engines know nothing but these declarations. Nothing here knows an app by name, and nothing
+here has a table.
+"""
+
+from ledarna_gdpr.privacy.actions import Anonymise, Delete, Empty, Reduce, Retain
+from ledarna_gdpr.privacy.anchors import AccountingYear, After, Until, With
+from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace
+from ledarna_gdpr.privacy.registry import registry
+from ledarna_gdpr.privacy.rules import Period, Rule
+from ledarna_gdpr.privacy.words import (
+    Category,
+    Condition,
+    Ground,
+    LegalBasis,
+    Outcome,
+    Purpose,
+    Source,
+)
+
+register = registry.register
+not_personal = registry.not_personal
+
+__all__ = [
+    "AccountingYear",
+    "After",
+    "Anonymise",
+    "Category",
+    "Condition",
+    "Delete",
+    "Empty",
+    "Ground",
+    "LegalBasis",
+    "Outcome",
+    "Period",
+    "PersonalData",
+    "Purpose",
+    "Reduce",
+    "Retain",
+    "Rule",
+    "Source",
+    "SubjectData",
+    "Trace",
+    "Until",
+    "With",
+    "not_personal",
+    "register",
+    "registry",
+]

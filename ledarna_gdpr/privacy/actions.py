@@ -1,0 +1,47 @@
+"""What is done to a record: when its time has come, and when its person is erased."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from ledarna_gdpr.privacy.words import Ground
+
+
+@dataclass(frozen=True)
+class Delete:
+    """The row goes, with its history, its files and its traces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reduce:
+    """The row stays as a stub: every personal field outside ``keep`` is emptied, history goes.
+
+    ``marker`` names the date-time field that is set when it is done, so that it is done once.
+    """
+
+    keep: Collection[str]
+    marker: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anonymise:
+    """The row stays without its person: the fields in ``empty`` and the link are emptied."""
+
+    empty: Collection[str]
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Empty:
+    """The row stays; only these fields are emptied. Narrow the anchor to rows that have them."""
+
+    fields: Collection[str]
+
+
+@dataclass(frozen=True)
+class Retain:
+    """Only as an answer to an erasure: the record is restricted until its own retention date."""
+
+    ground: Ground
+
+
+Action = Delete | Reduce | Anonymise | Empty

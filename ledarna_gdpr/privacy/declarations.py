@@ -1,0 +1,138 @@
+"""What an app says of one model. Written in the style of ``ModelAdmin``; see any ``privacy.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field, FileField, Model, QuerySet
+
+from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain
+from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
+from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
+
+HISTORY_FIELDS = frozenset(
+    {
+        "history_id",
+        "history_date",
+        "history_type",
+        "history_change_reason",
+        "history_user",
+        "history_user_id",
+    }
+)
+
+
+def follow(model: type[Model], path: str) -> Field:
+    """The field that a lookup path ends in.
+
+    Raises ``FieldDoesNotExist`` where it leads nowhere.
+    """
+    *steps, last = path.split("__")
+    for step in steps:
+        related = model._meta.get_field(step).related_model
+        if not isinstance(related, type):
+            raise FieldDoesNotExist(f"{model._meta.label}.{step} leads to no model")
+        model = related
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)  # type: ignore[return-value]
+
+
+class PersonalData:
+    """One model's personal data.
+
+    The world is closed: each concrete field is in exactly one of ``fields`` and ``technical``.
+    A historical copy of the model (django-simple-history) is covered by the same declaration
+    and shares each record's outcome.
+    """
+
+    #: Why it is processed.
+    purpose: ClassVar[Purpose]
+    #: Lookup path from the model to the person, or to a column that holds the person's key.
+    subject: ClassVar[str]
+    #: Personal fields and what kind of data each holds.
+    fields: ClassVar[Mapping[str, Category]]
+    #: Fields that say nothing about the person.
+    technical: ClassVar[Collection[str]] = frozenset()
+    #: Personal fields that an access answer names but does not print, and why (Art. 15(4), 32).
+    withheld: ClassVar[Mapping[str, Text]] = {}
+    #: Personal fields whose content the person provided (Art. 20(1)).
+    provided: ClassVar[Collection[str]] = frozenset()
+    #: Personal fields that are emptied when someone whose agreement runs asks for erasure.
+    optional: ClassVar[Collection[str]] = frozenset()
+    #: Where the data come from, unless ``provenance`` knows it field by field (Art. 15(1)(g)).
+    source: ClassVar[Source]
+    #: The JSON field that holds ``{field: [source, ISO time]}``.
+    provenance: ClassVar[str | None] = None
+    #: When records go: the first that is due decides.
+    retention: ClassVar[tuple[Retention, ...]]
+    #: What a request for erasure does.
+    on_erasure: ClassVar[Delete | Anonymise | Retain] = Delete()
+    #: Rows that their owner ends through the library's own screens: log-out, removing a passkey.
+    owner_may_delete: ClassVar[bool] = False
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.label}>"
+
+    @property
+    def label(self) -> str:
+        """``app.Model``: the declaration's name in journals and receipts."""
+        return self.model._meta.label
+
+    @property
+    def title(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def anchors(self) -> list[Anchor]:
+        return [step for step in self.retention if isinstance(step, Anchor)]
+
+    @property
+    def companions(self) -> list[With]:
+        return [step for step in self.retention if isinstance(step, With)]
+
+    @property
+    def history_model(self) -> type[Model] | None:
+        """The model of the historical copies, where there is one."""
+        manager = getattr(self.model._meta, "simple_history_manager_attribute", None)
+        return getattr(self.model, manager).model if manager else None
+
+    @property
+    def file_fields(self) -> list[str]:
+        return [f.name for f in self.model._meta.concrete_fields if isinstance(f, FileField)]
+
+    def records(self) -> QuerySet[Any]:
+        return self.model._base_manager.all()
+
+    def records_of(self, subject_ids: Iterable[Any]) -> QuerySet[Any]:
+        """Everything this model holds of these people, ``subject_ids`` being their keys."""
+        return self.records().filter(**{f"{self.subject}__in": subject_ids})
+
+
+class SubjectData(PersonalData):
+    """The declaration of the model that *is* the person. There is exactly one."""
+
+    subject = "pk"
+    #: A random value that is never given to anyone else, also after a restored backup.
+    token: ClassVar[str]
+    #: The date field that is empty while the agreement with the person runs.
+    agreement_ended_on: ClassVar[str]
+    #: The date-time field that is set while the person is restricted (Art. 18).
+    restricted_at: ClassVar[str]
+    #: What remains of an erased person while something else has to be retained.
+    stub: ClassVar[Reduce]
+
+
+class Trace(PersonalData):
+    """Rows that point at any record by content type and key, such as the admin log.
+
+    They go with the record and have neither subject path nor clock of their own.
+    """
+
+    subject = ""
+    retention = ()
+    content_type: ClassVar[str] = "content_type"
+    object_id: ClassVar[str] = "object_id"

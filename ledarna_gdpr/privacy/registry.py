@@ -1,0 +1,152 @@
+"""All declarations, and the questions that engines ask of them."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from graphlib import TopologicalSorter
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Model
+from django.utils.module_loading import autodiscover_modules
+
+from ledarna_gdpr.privacy.anchors import With
+from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace, follow
+from ledarna_gdpr.privacy.rules import Rule
+from ledarna_gdpr.privacy.words import Purpose, Text
+
+D = TypeVar("D", bound=type[PersonalData])
+
+
+class AlreadyDeclared(Exception):
+    """A model has been declared twice."""
+
+
+class Registry:
+    def __init__(self) -> None:
+        self._registry: dict[type[Model], PersonalData] = {}
+        self._not_personal: dict[type[Model], Text] = {}
+        #: The version of the notice in force on a day (Art. 13). Set by the app that publishes it.
+        self.notice_in_force: Callable[[dt.date], str] = lambda on: ""
+
+    def register(self, model: type[Model]) -> Callable[[D], D]:
+        """Declare a model: the class decorator of every ``privacy.py``."""
+
+        def declare(declaration: D) -> D:
+            self._add(model, self._registry, declaration(model))
+            return declaration
+
+        return declare
+
+    def not_personal(self, *declared: type[Model], because: Text) -> None:
+        """Say that models hold nothing about anyone, and why."""
+        for model in declared:
+            self._add(model, self._not_personal, because)
+
+    def _add(self, model: type[Model], into: dict[type[Model], Any], value: Any) -> None:
+        if model in self._registry or model in self._not_personal:
+            raise AlreadyDeclared(model._meta.label)
+        into[model] = value
+
+    def unregister(self, model: type[Model]) -> None:
+        """Take a declaration back; for tests of what its absence does."""
+        self._registry.pop(model, None)
+        self._not_personal.pop(model, None)
+
+    def autodiscover(self) -> None:
+        autodiscover_modules("privacy")
+
+    # --- what engines ask ---------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[PersonalData]:
+        return iter(self._registry.values())
+
+    def __contains__(self, model: type[Model]) -> bool:
+        return model in self._registry
+
+    def __getitem__(self, model: type[Model]) -> PersonalData:
+        return self._registry[model]
+
+    def labelled(self, label: str) -> PersonalData:
+        """The declaration that a journal or receipt names."""
+        return self._registry[apps.get_model(label)]
+
+    @property
+    def subject(self) -> SubjectData:
+        """The declaration of the person."""
+        return next(d for d in self if isinstance(d, SubjectData))
+
+    @property
+    def traces(self) -> list[Trace]:
+        return [d for d in self if isinstance(d, Trace)]
+
+    @property
+    def purposes(self) -> list[Purpose]:
+        """Every purpose that a declaration names, each once."""
+        return list(dict.fromkeys(declaration.purpose for declaration in self))
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Every retention rule that a declaration names, each once, by code."""
+        found = {step.rule.code: step.rule for d in self for step in d.anchors}
+        return [found[code] for code in sorted(found, key=_by_number)]
+
+    def children_first(self) -> list[PersonalData]:
+        """Declarations with a subject path, ordered so that nothing is deleted before what
+        refers to it."""
+        graph: dict[type[Model], set[type[Model]]] = {d.model: set() for d in self}
+        for declaration in self:
+            for target in _parents(declaration.model):
+                if target in graph and target is not declaration.model:
+                    graph[target].add(declaration.model)
+        order = TopologicalSorter(graph).static_order()
+        return [self[model] for model in order if not isinstance(self[model], Trace)]
+
+    def companions_of(
+        self, declaration: PersonalData, rule: Rule | None
+    ) -> list[tuple[PersonalData, With]]:
+        """What goes along when ``rule`` acts on a record; without a rule, when it is deleted."""
+        return [
+            (other, step)
+            for other in self
+            for step in other.companions
+            if step.rule == rule
+            and follow(other.model, step.path).related_model is declaration.model
+        ]
+
+    def protectors_of(self, declaration: PersonalData) -> list[tuple[PersonalData, str]]:
+        """Declared models whose foreign key keeps a record from being deleted before them."""
+        return [
+            (other, field.name)
+            for other in self
+            for field in other.model._meta.concrete_fields
+            if isinstance(field, models.ForeignKey)
+            and field.related_model is declaration.model
+            and field.remote_field.on_delete is models.PROTECT
+        ]
+
+    def declared_histories(self) -> dict[type[Model], PersonalData]:
+        return {d.history_model: d for d in self if d.history_model}
+
+    def undeclared(self) -> list[type[Model]]:
+        """Installed models with a table that no declaration covers."""
+        covered = {*self._registry, *self._not_personal, *self.declared_histories()}
+        return [
+            model
+            for model in apps.get_models(include_auto_created=True)
+            if model._meta.managed and not model._meta.proxy and model not in covered
+        ]
+
+
+def _parents(model: type[Model]) -> Iterator[type[Model]]:
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and isinstance(field.related_model, type):
+            yield field.related_model
+
+
+def _by_number(code: str) -> tuple[int, str]:
+    digits = "".join(c for c in code if c.isdigit())
+    return (int(digits or 0), code)
+
+
+registry = Registry()

@@ -1,0 +1,106 @@
+from typing import Any
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.models.member import Member
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """An account: a member's on Mina sidor, or an employee's in the admin, never both. An employee
+    who is a member has two.
+
+    A member's account comes into being when she first logs in, not before.
+    """
+
+    username = first_name = last_name = None  # type: ignore[assignment]
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("Staff only."))
+    member = models.OneToOneField(
+        Member,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="user",
+        verbose_name=_("member"),
+    )
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.CheckConstraint(
+                name="account_is_either_a_members_or_staffs",
+                condition=Q(is_staff=True, member=None) | Q(is_staff=False, member__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    def get_full_name(self) -> str:
+        return self.name or str(self)
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+
+class Session(AbstractBaseSession):
+    """A session that knows whose it is, so that it can end with its person."""
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        pass
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from members.sessions import SessionStore  # which needs this model
+
+        return SessionStore
+
+
+class LoginRecord(models.Model):
+    """A log-in, succeeded or failed. Of a failed one: that it happened, not what was typed."""
+
+    user = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="logins", verbose_name=_("account")
+    )
+    at = models.DateTimeField(_("at"), db_index=True)
+    method = models.CharField(_("method"), max_length=40)
+    ip_address = models.GenericIPAddressField(_("IP address"), null=True)
+    succeeded = models.BooleanField(_("succeeded"))
+
+    class Meta:
+        verbose_name = _("log-in")
+        verbose_name_plural = _("log-ins")
+        ordering = ["-at"]
+        indexes = [
+            models.Index(
+                name="login_with_address",
+                fields=["at"],
+                condition=Q(ip_address__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

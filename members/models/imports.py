@@ -1,0 +1,80 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from ledarna_gdpr.privacy import Source
+
+
+def upload_path(job: "ImportJob", filename: str) -> str:
+    """A name of our own: the uploaded file's may tell about people."""
+    return f"imports/{uuid.uuid4()}"
+
+
+class ImportJob(models.Model):
+    """A register file on its way in: uploaded, checked, approved by a person, carried out."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", _("waiting to be checked")
+        CHECKING = "checking", _("being checked")
+        CHECKED = "checked", _("checked, waiting for your decision")
+        APPROVED = "approved", _("waiting to be imported")
+        IMPORTING = "importing", _("being imported")
+        DONE = "done", _("imported")
+        REFUSED = "refused", _("refused")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Mode(models.TextChoices):
+        ALL_OR_NOTHING = "all", _("all rows or none")
+        GOOD_ROWS = "good", _("the good rows, with a report of the bad ones")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    #: Encrypted; removed as soon as the job is over.
+    file = models.FileField(_("file"), upload_to=upload_path, blank=True)
+    source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.IMPORT)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
+    mode = models.CharField(_("mode"), max_length=4, choices=Mode, default=Mode.ALL_OR_NOTHING)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("started by"),
+    )
+    created_at = models.DateTimeField(_("started at"), db_index=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
+    rows = models.PositiveIntegerField(_("rows"), null=True)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    new = models.PositiveIntegerField(_("new"), default=0)
+    changed = models.PositiveIntegerField(_("changed"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
+    bad = models.PositiveIntegerField(_("faulty"), default=0)
+    #: How many rows change each column; no values.
+    changes_by_column = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class ImportIssue(models.Model):
+    """What is wrong with a row: where and why, never the value."""
+
+    job = models.ForeignKey(ImportJob, models.PROTECT, related_name="issues")
+    row = models.PositiveIntegerField(_("row"), null=True)
+    column = models.CharField(_("column"), max_length=80, blank=True)
+    message = models.CharField(_("problem"), max_length=300)
+
+    class Meta:
+        verbose_name = _("import problem")
+        verbose_name_plural = _("import problems")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"

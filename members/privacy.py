@@ -1,0 +1,392 @@
+"""What the member register and its accounts keep about people."""
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from ledarna_gdpr import privacy
+from ledarna_gdpr.privacy import (
+    AccountingYear,
+    After,
+    Category,
+    Delete,
+    Empty,
+    Ground,
+    PersonalData,
+    Reduce,
+    Retain,
+    Source,
+    SubjectData,
+    Until,
+    With,
+)
+from members import purposes, rules
+from members.models import (
+    Application,
+    Fee,
+    ImportIssue,
+    ImportJob,
+    LoginRecord,
+    Member,
+    MembershipPeriod,
+    OutgoingMail,
+    Payment,
+    ReadLog,
+    Session,
+    User,
+)
+
+SECRET = _("It would let a reader of the answer log in as you (Art. 32).")
+
+PERSON = {
+    "given_names": Category.IDENTITY,
+    "family_name": Category.IDENTITY,
+    "preferred_name": Category.IDENTITY,
+    "personnummer": Category.NATIONAL_ID,
+    "personnummer_hash": Category.NATIONAL_ID,
+    "email": Category.CONTACT,
+    "phone": Category.CONTACT,
+    "care_of": Category.CONTACT,
+    "street_address": Category.CONTACT,
+    "postal_code": Category.CONTACT,
+    "city": Category.CONTACT,
+    "country": Category.CONTACT,
+    "employer": Category.EMPLOYMENT,
+    "job_title": Category.EMPLOYMENT,
+}
+PROVIDED = set(PERSON) - {"personnummer_hash"}
+HASH = {
+    "personnummer_hash": _("A key by which we find your number; it tells nothing beyond it."),
+}
+OWES_A_FEE = Exists(Fee.objects.filter(member=OuterRef("pk")).outstanding())
+STUB = Reduce(
+    keep={"member_number", "given_names", "family_name", "personnummer_hash", "left_on"},
+    marker="reduced_at",
+)
+
+
+@privacy.register(Member)
+class MemberData(SubjectData):
+    purpose = purposes.REGISTER
+    token = "public_id"  # noqa: S105 - a field name
+    agreement_ended_on = "left_on"
+    restricted_at = "restricted_at"
+    stub = STUB
+    fields = PERSON | {
+        "member_number": Category.MEMBERSHIP,
+        "left_on": Category.MEMBERSHIP,
+        "protection": Category.PROTECTION,
+        "provenance": Category.PROCESSING,
+    }
+    technical = {"id", "public_id", "reduced_at", "restricted_at"}
+    withheld = HASH
+    provided = PROVIDED
+    optional = {"preferred_name", "phone", "employer", "job_title"}
+    source = Source.APPLICATION
+    provenance = "provenance"
+    retention = (
+        After("left_on", rules.R1, only=Q(reduced_at=None) & ~Q(OWES_A_FEE)).then(STUB),
+        After("left_on", rules.R2),
+        Until("restricted_at", rules.ERASED),
+    )
+    on_erasure = Delete()
+
+
+@privacy.register(MembershipPeriod)
+class MembershipPeriodData(PersonalData):
+    purpose = purposes.REGISTER
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "started_on": Category.MEMBERSHIP,
+        "ended_on": Category.MEMBERSHIP,
+        "exit_reason": Category.MEMBERSHIP,
+    }
+    technical = {"id"}
+    provided = {"exit_reason"}
+    source = Source.STAFF
+    retention = (With("member"),)
+
+
+@privacy.register(Application)
+class ApplicationData(PersonalData):
+    purpose = purposes.APPLICATIONS
+    subject = "member"
+    fields = PERSON | {
+        "member": Category.MEMBERSHIP,
+        "status": Category.PROCESSING,
+        "notice_version": Category.PROCESSING,
+        "last_activity_at": Category.ACTIVITY,
+        "decided_at": Category.PROCESSING,
+        "decided_by": Category.PROCESSING,
+    }
+    technical = {"id", "public_id"}
+    withheld = HASH | {"decided_by": _("The name of the employee who decided (Art. 15(4)).")}
+    provided = PROVIDED
+    source = Source.SUBJECT
+    retention = (
+        After("last_activity_at", rules.R3),
+        With("member", rules.R1),
+    )
+
+
+@privacy.register(Fee)
+class FeeData(PersonalData):
+    purpose = purposes.ACCOUNTING
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "amount": Category.FINANCIAL,
+        "fiscal_year_ends_on": Category.FINANCIAL,
+        "covers_from": Category.FINANCIAL,
+        "covers_to": Category.FINANCIAL,
+        "due_on": Category.FINANCIAL,
+        "settled_on": Category.FINANCIAL,
+    }
+    technical = {"id"}
+    source = Source.SYSTEM
+    retention = (
+        AccountingYear("fiscal_year_ends_on", rules.R4, only=Q(settled_on__isnull=False)),
+        After("due_on", rules.R5, only=Q(settled_on=None)),
+    )
+    on_erasure = Retain(Ground.LEGAL_OBLIGATION)
+
+
+@privacy.register(Payment)
+class PaymentData(PersonalData):
+    purpose = purposes.ACCOUNTING
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "amount": Category.FINANCIAL,
+        "fiscal_year_ends_on": Category.FINANCIAL,
+        "paid_on": Category.FINANCIAL,
+        "reference": Category.FINANCIAL,
+    }
+    technical = {"id", "fee"}
+    source = Source.SYSTEM
+    retention = (AccountingYear("fiscal_year_ends_on", rules.R4),)
+    on_erasure = Retain(Ground.LEGAL_OBLIGATION)
+
+
+@privacy.register(User)
+class UserData(PersonalData):
+    purpose = purposes.ACCOUNTS
+    subject = "member"
+    fields = {
+        "email": Category.CONTACT,
+        "name": Category.IDENTITY,
+        "member": Category.MEMBERSHIP,
+        "password": Category.CREDENTIALS,
+        "last_login": Category.ACTIVITY,
+        "date_joined": Category.ACTIVITY,
+    }
+    technical = {"id", "is_active", "is_staff", "is_superuser"}
+    withheld = {"password": SECRET}
+    source = Source.SUBJECT
+    retention = (With("member", rules.R1), With("member"))
+
+
+class AccountData(PersonalData):
+    """What hangs on an account and goes with it."""
+
+    purpose = purposes.ACCOUNTS
+    subject = "user__member"
+    technical = {"id"}
+    source = Source.SUBJECT
+    retention = (With("user"),)
+    owner_may_delete = True
+
+
+@privacy.register(EmailAddress)
+class EmailAddressData(AccountData):
+    fields = {"email": Category.CONTACT, "user": Category.MEMBERSHIP}
+    technical = {"id", "verified", "primary"}
+
+
+@privacy.register(EmailConfirmation)
+class EmailConfirmationData(AccountData):
+    subject = "email_address__user__member"
+    fields = {"key": Category.CREDENTIALS, "email_address": Category.CONTACT}
+    technical = {"id", "created", "sent"}
+    withheld = {"key": SECRET}
+    retention = (With("email_address"),)
+
+
+@privacy.register(Authenticator)
+class AuthenticatorData(AccountData):
+    fields = {
+        "user": Category.MEMBERSHIP,
+        "type": Category.CREDENTIALS,
+        "data": Category.CREDENTIALS,
+        "created_at": Category.ACTIVITY,
+        "last_used_at": Category.ACTIVITY,
+    }
+    withheld = {"data": SECRET}
+
+
+@privacy.register(SocialAccount)
+class SocialAccountData(AccountData):
+    fields = {
+        "user": Category.MEMBERSHIP,
+        "provider": Category.CREDENTIALS,
+        "uid": Category.CREDENTIALS,
+        "extra_data": Category.CREDENTIALS,
+        "last_login": Category.ACTIVITY,
+        "date_joined": Category.ACTIVITY,
+    }
+
+
+@privacy.register(SocialToken)
+class SocialTokenData(AccountData):
+    subject = "account__user__member"
+    fields = {
+        "account": Category.MEMBERSHIP,
+        "token": Category.CREDENTIALS,
+        "token_secret": Category.CREDENTIALS,
+    }
+    technical = {"id", "app", "expires_at"}
+    withheld = {"token": SECRET, "token_secret": SECRET}
+    retention = (With("account"),)
+
+
+@privacy.register(User.groups.through)
+class UserGroupData(AccountData):
+    fields = {"user": Category.MEMBERSHIP}
+    technical = {"id", "group"}
+    owner_may_delete = False
+
+
+@privacy.register(User.user_permissions.through)
+class UserPermissionData(AccountData):
+    fields = {"user": Category.MEMBERSHIP}
+    technical = {"id", "permission"}
+    owner_may_delete = False
+
+
+@privacy.register(Session)
+class SessionData(AccountData):
+    fields = {
+        "session_key": Category.CREDENTIALS,
+        "session_data": Category.CREDENTIALS,
+        "user": Category.MEMBERSHIP,
+    }
+    technical = {"expire_date"}
+    withheld = {"session_key": SECRET, "session_data": SECRET}
+    retention = (Until("expire_date", rules.ENDED), With("user"))
+
+
+@privacy.register(LoginRecord)
+class LoginRecordData(AccountData):
+    purpose = purposes.SECURITY
+    fields = {
+        "user": Category.MEMBERSHIP,
+        "at": Category.ACTIVITY,
+        "method": Category.ACTIVITY,
+        "ip_address": Category.ACTIVITY,
+        "succeeded": Category.ACTIVITY,
+    }
+    source = Source.SYSTEM
+    retention = (
+        After("at", rules.R31_ADDRESS, only=Q(ip_address__isnull=False)).then(
+            Empty(fields={"ip_address"})
+        ),
+        After("at", rules.R31),
+        After("at", rules.R31_FAILED, only=Q(succeeded=False)),
+        With("user"),
+    )
+    owner_may_delete = False
+
+
+@privacy.register(ReadLog)
+class ReadLogData(PersonalData):
+    """With the person gone its numbers lead to nobody; it stays as proof against misuse."""
+
+    purpose = purposes.SECURITY
+    subject = "subject_id"
+    fields = {
+        "at": Category.ACTIVITY,
+        "actor_id": Category.PROCESSING,
+        "subject_id": Category.MEMBERSHIP,
+        "view": Category.PROCESSING,
+        "purpose": Category.PROCESSING,
+    }
+    technical = {"id", "is_protected"}
+    withheld = {"actor_id": _("Which employee it was, unless you need it (C-579/21).")}
+    source = Source.SYSTEM
+    retention = (
+        After("at", rules.R30, only=Q(is_protected=False)),
+        After("at", rules.R30_PROTECTED),
+    )
+    on_erasure = Retain(Ground.LEGAL_OBLIGATION)
+
+
+@privacy.register(OutgoingMail)
+class OutgoingMailData(PersonalData):
+    purpose = purposes.REGISTER
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "to": Category.CONTACT,
+        "subject": Category.COMMUNICATION,
+        "body": Category.COMMUNICATION,
+        "created_at": Category.ACTIVITY,
+    }
+    technical = {"id", "status", "claimed_at"}
+    source = Source.SYSTEM
+    retention = (After("created_at", rules.UNDELIVERED), With("member", rules.R1), With("member"))
+
+
+@privacy.register(ImportJob)
+class ImportJobData(PersonalData):
+    """The job tells about the employee who ran it; its file, about everyone in it."""
+
+    purpose = purposes.REGISTER
+    subject = "created_by__member"
+    fields = {
+        "file": Category.MEMBERSHIP,
+        "created_by": Category.PROCESSING,
+        "created_at": Category.PROCESSING,
+        "finished_at": Category.PROCESSING,
+    }
+    technical = {
+        "id",
+        "public_id",
+        "source",
+        "status",
+        "mode",
+        "heartbeat_at",
+        "rows",
+        "rows_done",
+        "new",
+        "changed",
+        "unchanged",
+        "bad",
+        "changes_by_column",
+    }
+    withheld = {"file": _("It holds other people's data (Art. 15(4)).")}
+    source = Source.IMPORT
+    retention = (After("created_at", rules.IMPORT_FILE),)
+
+
+@privacy.register(ImportIssue)
+class ImportIssueData(PersonalData):
+    purpose = purposes.REGISTER
+    subject = "job__created_by__member"
+    fields = {"message": Category.PROCESSING}
+    technical = {"id", "job", "row", "column"}
+    source = Source.SYSTEM
+    retention = (With("job"),)
+
+
+privacy.not_personal(
+    ContentType, Permission, Group, Group.permissions.through,
+    because=_("Names of tables and of roles; who has a role is declared with the account."),
+)  # fmt: skip
+privacy.not_personal(
+    SocialApp, because=_("The organisation's own client identities at log-in services.")
+)

@@ -1,0 +1,129 @@
+import datetime as dt
+from decimal import Decimal
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from members.demo.numbers import test_numbers
+from members.models import (
+    Application,
+    Fee,
+    Member,
+    MembershipPeriod,
+    OutgoingMail,
+    Payment,
+    User,
+)
+from members.personnummer import hashed
+
+
+class MemberFactory(factory.django.DjangoModelFactory):
+    """A member since 2020. ``left=date(...)`` has left; both come with their period."""
+
+    class Meta:
+        model = Member
+        skip_postgeneration_save = True
+
+    class Params:
+        protected = factory.Trait(protection="confidential")
+        numbered = factory.Trait(
+            personnummer=factory.Sequence(lambda n: test_numbers()[n % len(test_numbers())]),
+            personnummer_hash=factory.LazyAttribute(lambda o: hashed(o.personnummer)),
+        )
+
+    member_number = factory.Sequence(lambda n: 100001 + n)
+    given_names = "Anna"
+    family_name = "Åberg"
+    email = factory.Sequence(lambda n: f"anna{n}@example.org")
+    phone = "+46701740605"
+    street_address = "Storgatan 1"
+    postal_code = "10222"
+    city = "Stockholm"
+    employer = "Verkstaden AB"
+    job_title = "Chef"
+
+    @factory.post_generation
+    def left(self, create, extracted, **kwargs):
+        if not create:
+            return
+        MembershipPeriod.objects.create(
+            member=self,
+            started_on=dt.date(2000, 1, 1),
+            ended_on=extracted,
+            exit_reason="own_request" if extracted else "",
+        )
+        Member.objects.filter(pk=self.pk).refresh_left_on()
+        self.refresh_from_db(fields=["left_on"])
+
+
+class FeeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Fee
+
+    member = factory.SubFactory(MemberFactory)
+    amount = Decimal("330.00")
+    fiscal_year_ends_on = dt.date(2025, 12, 31)
+    covers_from = dt.date(2025, 1, 1)
+    covers_to = dt.date(2025, 1, 31)
+    due_on = dt.date(2025, 1, 31)
+    settled_on = dt.date(2025, 1, 30)
+
+
+class PaymentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Payment
+
+    member = factory.SubFactory(MemberFactory)
+    amount = Decimal("330.00")
+    fiscal_year_ends_on = dt.date(2025, 12, 31)
+    paid_on = dt.date(2025, 1, 30)
+    reference = "1234567897"
+
+
+class ApplicationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Application
+
+    given_names = "Björn"
+    family_name = "Öberg"
+    email = factory.Sequence(lambda n: f"bjorn{n}@example.org")
+    last_activity_at = factory.LazyFunction(timezone.now)
+    status = "submitted"
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A member's account on Mina sidor."""
+
+    class Meta:
+        model = User
+
+    member = factory.SubFactory(MemberFactory)
+    email = factory.SelfAttribute("member.email")
+
+
+class StaffFactory(factory.django.DjangoModelFactory):
+    """An employee; ``roles=[...]`` names groups of ``dsar.roles``."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"handlaggare{n}@ledarna.example")
+    name = "Handläggare"
+    is_staff = True
+
+    @factory.post_generation
+    def roles(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.groups.set(Group.objects.filter(name__in=extracted))
+
+
+class OutgoingMailFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OutgoingMail
+
+    to = "anna@example.org"
+    subject = "Besked"
+    body = "Du har ett nytt besked."
+    created_at = factory.LazyFunction(timezone.now)
