@@ -23,6 +23,7 @@ from ledarna_gdpr.privacy import (
     After,
     Anonymise,
     Category,
+    Delete,
     Ground,
     PersonalData,
     Retain,
@@ -76,6 +77,7 @@ class RequestPartData(PersonalData):
     technical = {"id", "request"}
     source = Source.SYSTEM
     retention = (With("request"),)
+    on_erasure = Anonymise()
 
 
 @privacy.register(AccessPackage)
@@ -91,6 +93,7 @@ class AccessPackageData(RequestPartData):
     technical = {"id", "public_id", "request", "sha256"}
     withheld = {"file": _("It is an earlier copy of this very answer (Art. 15(3)).")}
     retention = (After("made_at", rules.R28), With("member"), With("request"))
+    on_erasure = Delete()
 
 
 @privacy.register(PlanLine)
@@ -128,7 +131,7 @@ class LegalHoldData(PersonalData):
         "set_on": Category.PROCESSING,
         "until": Category.PROCESSING,
     }
-    technical = {"id", "content_type", "object_id"}
+    technical = {"id"}
     withheld = {"set_by": EMPLOYEE}
     source = Source.STAFF
     retention = (After("until", rules.HOLD), With("member"))

@@ -65,7 +65,7 @@ HASH = {
 OWES_A_FEE = Exists(Fee.objects.filter(member=OuterRef("pk")).outstanding())
 STUB = Reduce(
     keep={"member_number", "given_names", "family_name", "personnummer_hash", "left_on"},
-    marker="reduced_at",
+    markers=("reduced_at",),
 )
 
 
@@ -188,7 +188,7 @@ class UserData(PersonalData):
     technical = {"id", "is_active", "is_staff", "is_superuser"}
     withheld = {"password": SECRET}
     source = Source.SUBJECT
-    retention = (With("member", rules.R1), With("member"))
+    retention = (With("member", rules.R1),)
 
 
 class AccountData(PersonalData):
@@ -320,7 +320,7 @@ class ReadLogData(PersonalData):
     source = Source.SYSTEM
     retention = (
         After("at", rules.R30, only=Q(is_protected=False)),
-        After("at", rules.R30_PROTECTED),
+        After("at", rules.R30_PROTECTED, only=Q(is_protected=True)),
     )
     on_erasure = Retain(Ground.LEGAL_OBLIGATION)
 
@@ -338,7 +338,7 @@ class OutgoingMailData(PersonalData):
     }
     technical = {"id", "status", "claimed_at"}
     source = Source.SYSTEM
-    retention = (After("created_at", rules.UNDELIVERED), With("member", rules.R1), With("member"))
+    retention = (After("created_at", rules.UNDELIVERED), With("member", rules.R1))
 
 
 @privacy.register(ImportJob)

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
@@ -18,7 +17,7 @@ class PlanLine(models.Model):
     model = models.CharField(_("records"), max_length=80)
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     ground = models.CharField(_("ground"), max_length=8, choices=Ground, blank=True)
-    rule = models.CharField(_("rule"), max_length=8, blank=True)
+    rule = models.CharField(_("rule"), max_length=40, blank=True)
     until = models.DateField(_("until"), null=True)
     count = models.PositiveIntegerField(_("number"))
 
@@ -125,18 +124,11 @@ class LedgerPosition(models.Model):
 
 
 class LegalHold(models.Model):
-    """Nothing under it is destroyed, by anyone, until it is released or lapses.
-
-    On a person, or on one record by its content type and key.
-    """
+    """Nothing of this person is destroyed, by anyone, until it is released or lapses."""
 
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="holds", verbose_name=_("member")
     )
-    content_type = models.ForeignKey(
-        ContentType, models.PROTECT, null=True, blank=True, verbose_name=_("kind of record")
-    )
-    object_id = models.BigIntegerField(_("record"), null=True, blank=True)
     reason = models.TextField(_("reason"), validators=[MinLengthValidator(15)])
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -158,11 +150,6 @@ class LegalHold(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="hold_ends_after_it_is_set", condition=Q(until__gte=F("set_on"))
-            ),
-            models.CheckConstraint(
-                name="hold_names_a_whole_record",
-                condition=Q(content_type=None, object_id=None)
-                | Q(content_type__isnull=False, object_id__isnull=False),
             ),
         ]
 

@@ -30,6 +30,13 @@ class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
             status__in=[SubjectRequest.Status.APPROVED, SubjectRequest.Status.EXECUTING],
         )
 
+    def ready_to_answer(self) -> Self:
+        """Approved requests for data whose package has not been made."""
+        return self.filter(
+            kind__in=[SubjectRequest.Kind.ACCESS, SubjectRequest.Kind.PORTABILITY],
+            status=SubjectRequest.Status.APPROVED,
+        )
+
 
 class SubjectRequest(models.Model):
     """Someone exercises a right (Art. 15–21), through whatever channel.

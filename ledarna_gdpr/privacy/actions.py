@@ -15,19 +15,22 @@ class Delete:
 class Reduce:
     """The row stays as a stub: every personal field outside ``keep`` is emptied, history goes.
 
-    ``marker`` names the date-time field that is set when it is done, so that it is done once.
+    ``markers`` names the date-time fields that are set when it is done.
     """
 
     keep: Collection[str]
-    marker: str
+    markers: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Anonymise:
-    """The row stays without its person: the fields in ``empty`` and the link are emptied."""
+    """The row stays without its person: the fields in ``empty`` and the link are emptied.
 
-    empty: Collection[str]
-    link: str
+    Without a ``link`` of its own the row loses its person when the record it hangs on does.
+    """
+
+    empty: Collection[str] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

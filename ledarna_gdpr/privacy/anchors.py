@@ -89,8 +89,7 @@ class AccountingYear(Anchor):
 class With:
     """No clock of its own: goes with the record that ``path`` leads to.
 
-    ``rule`` names which of that record's rules takes this one along; without it, the one that
-    deletes the record does.
+    It goes when the record is deleted, and already when ``rule`` acts on the record.
     """
 
     path: str

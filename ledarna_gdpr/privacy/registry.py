@@ -103,14 +103,14 @@ class Registry:
         return [self[model] for model in order if not isinstance(self[model], Trace)]
 
     def companions_of(
-        self, declaration: PersonalData, rule: Rule | None
+        self, declaration: PersonalData, rule: Rule | None = None
     ) -> list[tuple[PersonalData, With]]:
         """What goes along when ``rule`` acts on a record; without a rule, when it is deleted."""
         return [
             (other, step)
-            for other in self
+            for other in self.children_first()
             for step in other.companions
-            if step.rule == rule
+            if rule in (None, step.rule)
             and follow(other.model, step.path).related_model is declaration.model
         ]
 

@@ -99,7 +99,8 @@ class LoginRecord(models.Model):
                 name="login_with_address",
                 fields=["at"],
                 condition=Q(ip_address__isnull=False),
-            )
+            ),
+            models.Index(name="login_failed", fields=["at"], condition=Q(succeeded=False)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,164 @@
+"""The nightly sweep: what is due goes, set by set (Art. 5(1)(e), law 4).
+
+What is due is computed from the data each time, so a sweep that was killed or that missed a night
+needs no repair: the next one finds what is left.
+"""
+
+import datetime as dt
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from dsar import destroyer, erasure, holds, ledger, periods
+from dsar.models import SweepRun
+from dsar.periods import Periods
+from ledarna_gdpr.privacy import (
+    Anonymise,
+    Delete,
+    Outcome,
+    PersonalData,
+    Reduce,
+    Rule,
+    registry,
+)
+from ledarna_gdpr.privacy.anchors import Anchor
+from ledarna_gdpr.privacy.declarations import follow
+
+logger = logging.getLogger(__name__)
+
+#: Records of one transaction. Large enough that statements, not round trips, take the time;
+#: small enough that a kill loses little and memory stays flat.
+CHUNK = 2000
+#: A sweep whose heart has not beaten for so long is dead, and another may take over.
+DEAD_AFTER = dt.timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The records of one model that one rule takes."""
+
+    declaration: PersonalData
+    anchor: Anchor
+    records: QuerySet[Any]
+
+
+def due(on: dt.date, in_force: Periods | None = None) -> Iterator[Due]:
+    """What a sweep on a day would begin with: one lazy set for each model and rule.
+
+    ``in_force`` tries other periods out, for a preview.
+    """
+    in_force = periods.in_force() if in_force is None else in_force
+    for declaration in registry.children_first():
+        for anchor in declaration.anchors:
+            field = follow(declaration.model, anchor.path)
+            is_due = anchor.is_due(on, periods.of(anchor.rule, in_force), field)
+            records = holds.spare(declaration, declaration.records().filter(is_due), on=on)
+            if isinstance(anchor.action, Delete):
+                records = _not_waited_for(declaration, records)
+            yield Due(declaration, anchor, records)
+
+
+def _not_waited_for(declaration: PersonalData, records: QuerySet[Any]) -> QuerySet[Any]:
+    """Without the records that others refer to which neither go along nor let go."""
+    along = {other.model for other, _ in registry.companions_of(declaration)}
+    waits = Q(pk__in=[])
+    for other, name in registry.protectors_of(declaration):
+        if other.model not in along and not _lets_go(other, name):
+            waits |= Q(Exists(other.records().filter(**{name: OuterRef("pk")})))
+    return records.exclude(waits)
+
+
+def _lets_go(declaration: PersonalData, name: str) -> bool:
+    action = declaration.on_erasure
+    return isinstance(action, Anonymise) and action.link == name
+
+
+def run(on: dt.date, *, at: dt.datetime | None = None) -> SweepRun | None:
+    """Sweep for a day, to the end. Gives None where another process is at it or has been."""
+    at = at or timezone.now()
+    sweep_run = _claim(on, at)
+    if sweep_run is None:
+        return None
+    take_all(sweep_run, at=at)
+    return sweep_run
+
+
+def take_all(sweep_run: SweepRun, *, at: dt.datetime) -> None:
+    """Take everything that is due on the run's day, chunk by chunk."""
+    for found in due(sweep_run.on):
+        while _take_a_chunk(found, sweep_run, at):
+            SweepRun.objects.filter(pk=sweep_run.pk).update(heartbeat_at=timezone.now())
+    destroyer.remove_files()
+    SweepRun.objects.filter(pk=sweep_run.pk).update(finished_at=timezone.now())
+    logger.info("Sweep of %s finished", sweep_run.on)
+
+
+def _claim(on: dt.date, at: dt.datetime) -> SweepRun | None:
+    sweep_run, is_new = SweepRun.objects.get_or_create(
+        on=on, defaults={"started_at": at, "heartbeat_at": at}
+    )
+    if is_new:
+        return sweep_run
+    dead = SweepRun.objects.filter(
+        pk=sweep_run.pk, finished_at=None, heartbeat_at__lt=at - DEAD_AFTER
+    )
+    return sweep_run if dead.update(heartbeat_at=at) else None
+
+
+def _take_a_chunk(found: Due, sweep_run: SweepRun, at: dt.datetime) -> bool:
+    """Take some of the due records. Gives whether there may be more."""
+    keys = list(found.records.values_list("pk", flat=True)[:CHUNK])
+    if not keys:
+        return False
+    if found.declaration is registry.subject:
+        kind = _ledger_kind(found.anchor)
+        ledger.append(kind, ledger.tokens_of(keys), at=at)
+    with transaction.atomic():
+        done = take(found.declaration, found.anchor, keys, at=at)
+        erasure.receipts(done, at=at, run=sweep_run)
+    return len(keys) == CHUNK
+
+
+def _ledger_kind(anchor: Anchor) -> ledger.Kind:
+    is_reduction = isinstance(anchor.action, Reduce)
+    return ledger.Kind.REDUCED if is_reduction else ledger.Kind.ERASED
+
+
+def take(
+    declaration: PersonalData, anchor: Anchor, keys: list[Any], *, at: dt.datetime
+) -> Counter[tuple[str, Outcome, str]]:
+    """Carry out what a rule says for some records, and for what goes along with them."""
+    done: Counter[tuple[str, Outcome, str]] = Counter()
+    records = declaration.records().filter(pk__in=keys)
+    rule = None if isinstance(anchor.action, Delete) else anchor.rule
+    _take_along(declaration, records, rule, anchor.rule.code, at, done)
+    count = destroyer.carry_out(anchor.action, declaration, records, at=at)
+    done[declaration.label, destroyer.outcome_of(anchor.action), anchor.rule.code] += count
+    return +done
+
+
+def _take_along(
+    declaration: PersonalData,
+    records: QuerySet[Any],
+    rule: Rule | None,
+    code: str,
+    at: dt.datetime,
+    done: Counter[tuple[str, Outcome, str]],
+) -> None:
+    for other, step in registry.companions_of(declaration, rule):
+        theirs = other.records().filter(**{f"{step.path}__in": records.values("pk")})
+        _take_along(other, theirs, None, code, at, done)
+        count = destroyer.carry_out(Delete(), other, theirs, at=at)
+        done[other.label, Outcome.ERASED, code] += count
+    if rule is None:
+        for other, name in registry.protectors_of(declaration):
+            if _lets_go(other, name):
+                theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
+                count = destroyer.carry_out(other.on_erasure, other, theirs, at=at)
+                done[other.label, Outcome.ANONYMISED, code] += count
