@@ -3,5 +3,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("konto/", include("allauth.urls")),
+    path("", include("members.accounts.urls")),
 ]

@@ -11,8 +11,10 @@ from members.models.member import Member
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.strip().lower(), **fields)
+    def create_user(
+        self, email: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
+        user = self.model(email=email.strip().lower() if email else None, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -29,7 +31,13 @@ class User(AbstractUser):
     """
 
     username = first_name = last_name = None  # type: ignore[assignment]
-    email = models.EmailField(_("e-mail"), unique=True)
+    email = models.EmailField(
+        _("e-mail"),
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_("Staff only: a member logs in with the register's address."),
+    )
     name = models.CharField(_("name"), max_length=120, blank=True, help_text=_("Staff only."))
     member = models.OneToOneField(
         Member,

@@ -1,0 +1,78 @@
+"""Log-in through OpenID Connect: BankID brokers for members, an employer's service for staff.
+
+What a provider must have returned is in its settings (``OIDC_PROVIDERS``, see .env.example). Only
+the returned claims count: what was asked for, a visitor could have changed on its way.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.socialaccount.providers.openid_connect import views as allauth_views
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from members import personnummer
+from members.accounts import holders
+from members.models import Member, User
+
+STAFF = "staff"
+
+
+class Refused(Exception):
+    """The provider's answer leads to no account here."""
+
+
+@login_not_required
+def login(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Start a log-in. Of the address only ``next`` is heard: the library would let a visitor put
+    scope and parameters of his own, such as a weaker ``acr_values``, into the request."""
+    query = QueryDict(mutable=True)
+    if "next" in request.GET:
+        query["next"] = request.GET["next"]
+    request.GET = query
+    return allauth_views.login(request, provider_id)
+
+
+callback = allauth_views.callback
+
+
+def user_for(provider_id: str, claims: Mapping[str, Any]) -> User:
+    """The account that these claims lead to, the member's made now if it is her first log-in.
+
+    Raises ``Refused`` where a demanded claim is missing or different, and for a personnummer or
+    an employee's address that is not known. It never creates a member.
+    """
+    provider = next(p for p in settings.OIDC_PROVIDERS if p["id"] == provider_id)
+    demanded = provider.get("required_claims")
+    if not demanded or not all(_meets(claims.get(name), demanded[name]) for name in demanded):
+        raise Refused
+    if provider.get("audience") == STAFF:
+        return _employee(str(claims.get(provider.get("email_claim", "email"), "")))
+    return _member(str(claims.get(provider["personnummer_claim"], "")))
+
+
+def _meets(returned: Any, accepted: list[str]) -> bool:
+    """Whether one of the values that were returned, often just one, is among the accepted."""
+    values = returned if isinstance(returned, list) else [returned]
+    return any(value in accepted for value in values)
+
+
+def _member(number: str) -> User:
+    try:
+        digits = personnummer.parse(number)
+    except ValueError as error:
+        raise Refused from error
+    member = Member.objects.filter(personnummer_hash=personnummer.hashed(digits)).first()
+    user = holders.for_member(member) if member else None
+    if user is None:
+        raise Refused
+    return user
+
+
+def _employee(address: str) -> User:
+    users = User.objects.filter(is_staff=True, is_active=True, email=address.strip().lower())
+    user = users.first() if address else None
+    if user is None:
+        raise Refused
+    return user
