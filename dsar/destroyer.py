@@ -1,11 +1,12 @@
 """The one place where personal rows leave the database (law 1).
 
 It takes along what shadows a row: its history, its files, its entries in the admin log. It does
-not decide; erasure and sweep do, and leave the receipts. Every function is set-based, a constant
-number of statements whatever the number of rows, and runs in its caller's transaction.
+not decide; erasure and sweep do. Everything is set-based: a constant number of statements whatever
+the number of rows.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -14,10 +15,10 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.db.models.functions import Cast
 
-from dsar.models import FileRemoval
+from dsar.models import FileRemoval, Receipt, SubjectRequest, SweepRun
 from ledarna_gdpr.privacy import (
     Anonymise,
     Delete,
@@ -47,80 +48,120 @@ def _as_destroyer() -> Iterator[None]:
         _destroying.reset(token)
 
 
-def carry_out(
-    action: Action, declaration: PersonalData, records: QuerySet[Any], *, at: dt.datetime
-) -> int:
-    """Do to records what a declaration says, and give their number.
+class Destroyer:
+    """A piece of destroying, in one transaction, and the count of what it did.
 
-    Legal holds have been asked by the caller, who also leaves the receipt.
+    It does not ask for legal holds: the sets it is given have been narrowed by ``holds``.
     """
-    if not transaction.get_connection(records.db).in_atomic_block:
-        raise RuntimeError("Records are destroyed in the transaction that journals it.")
-    match action:
-        case Delete():
-            return _delete(declaration, records)
-        case Reduce(keep=keep, markers=markers):
-            emptied = set(declaration.fields) - set(keep)
-            return _empty(declaration, records, emptied, dict.fromkeys(markers, at))
-        case Anonymise(empty=emptied, link=link):
-            return _empty(declaration, records, emptied, {link: None} if link else {})
-        case Empty(fields=emptied):
-            return _empty(declaration, records, emptied, {})
 
+    def __init__(self, *, at: dt.datetime) -> None:
+        """Raises ``RuntimeError`` outside a transaction."""
+        if not transaction.get_connection().in_atomic_block:
+            raise RuntimeError("Records are destroyed in the transaction that journals it.")
+        self.at = at
+        #: Records by (model, outcome, rule).
+        self.done: Counter[tuple[str, str, str]] = Counter()
+        self._traced = [(trace, _kinds_in(trace)) for trace in registry.traces]
 
-def outcome_of(action: Action) -> Outcome:
-    return Outcome.ERASED if isinstance(action, Delete) else Outcome.ANONYMISED
+    def carry_out(
+        self,
+        action: Action,
+        declaration: PersonalData,
+        records: QuerySet[Any],
+        *,
+        rule: str = "",
+        outcome: Outcome | None = None,
+    ) -> None:
+        """Do to records what a declaration says."""
+        with _as_destroyer():
+            match action:
+                case Delete():
+                    count = self._delete(declaration, records)
+                case Reduce(keep=keep, markers=markers):
+                    emptied = set(declaration.fields) - set(keep)
+                    count = self._empty(
+                        declaration, records, emptied, dict.fromkeys(markers, self.at)
+                    )
+                case Anonymise(empty=emptied, link=link):
+                    count = self._empty(declaration, records, emptied, {link: None} if link else {})
+                case Empty(fields=emptied):
+                    count = self._empty(declaration, records, emptied, {})
+        if outcome is None:
+            is_gone = isinstance(action, Delete)
+            outcome = Outcome.ERASED if is_gone else Outcome.ANONYMISED
+        if count:
+            self.done[declaration.label, outcome, rule] += count
 
+    def leave_receipts(
+        self, *, request: SubjectRequest | None = None, run: SweepRun | None = None
+    ) -> None:
+        """Leave proof of what went, without what it held (R32)."""
+        Receipt.objects.bulk_create(
+            Receipt(
+                at=self.at,
+                request=request,
+                run=run,
+                model=model,
+                outcome=outcome,
+                rule=rule,
+                count=count,
+            )
+            for (model, outcome, rule), count in self.done.items()
+        )
 
-def _delete(declaration: PersonalData, records: QuerySet[Any]) -> int:
-    with _as_destroyer():
+    def _delete(self, declaration: PersonalData, records: QuerySet[Any]) -> int:
         _release_references(declaration, records)
         _remember_files(declaration.file_fields, records)
-        _delete_shadows(declaration, records)
+        self._delete_shadows(declaration, records)
         return _raw_delete(records)
 
+    def _empty(
+        self,
+        declaration: PersonalData,
+        records: QuerySet[Any],
+        names: Collection[str],
+        also: dict[str, Any],
+    ) -> int:
+        """Empty fields. The history holds their old values, so it goes as a whole."""
+        fields = [declaration.model._meta.get_field(name) for name in names]
+        values = {f.name: None if f.null else f.get_default() for f in fields} | also
+        if not values:
+            return 0
+        _remember_files([name for name in declaration.file_fields if name in names], records)
+        self._delete_shadows(declaration, records)
+        return records.update(**values)
 
-def _empty(
-    declaration: PersonalData,
-    records: QuerySet[Any],
-    names: Collection[str],
-    also: dict[str, Any],
-) -> int:
-    """Empty fields. The history holds their old values, so it goes as a whole."""
-    model_fields = [declaration.model._meta.get_field(name) for name in names]
-    values = {f.name: None if f.null else f.get_default() for f in model_fields} | also
-    with _as_destroyer():
-        _remember_files([n for n in declaration.file_fields if n in names], records)
-        _delete_shadows(declaration, records)
-        return records.update(**values) if values else 0
+    def _delete_shadows(self, declaration: PersonalData, records: QuerySet[Any]) -> None:
+        """The history of the records and their entries in the admin log."""
+        if history := declaration.history_model:
+            key = declaration.model._meta.pk.name
+            _raw_delete(history._base_manager.filter(**{f"{key}__in": records.values("pk")}))
+        kind = ContentType.objects.get_for_model(declaration.model).pk
+        for trace, kinds in self._traced:
+            if kind in kinds:
+                keys = records.annotate(text_key=Cast("pk", CharField())).values("text_key")
+                pointing = {trace.content_type: kind, f"{trace.object_id}__in": keys}
+                _raw_delete(trace.records().filter(**pointing))
+
+
+def _kinds_in(trace: Trace) -> set[int]:
+    """The content types that have any trace; asked once, it spares a statement for each model."""
+    rows = trace.records().filter(**{trace.content_type: OuterRef("pk")})
+    return set(ContentType.objects.filter(Exists(rows)).values_list("pk", flat=True))
 
 
 def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
     """What ``on_delete`` would do, where it is not a declared record's own outcome."""
     traces = {trace.model for trace in registry.traces}
-    for relation in declaration.model._meta.related_objects:
-        referring = relation.related_model._base_manager.filter(
-            **{f"{relation.field.name}__in": records.values("pk")}
-        )
+    for relation in declaration.model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
+        related, name = relation.related_model, relation.field.name
         if relation.on_delete is models.SET_NULL:
-            referring.update(**{relation.field.name: None})
-        elif relation.on_delete is models.CASCADE and relation.related_model in traces:
-            _raw_delete(referring)
-
-
-def _delete_shadows(declaration: PersonalData, records: QuerySet[Any]) -> None:
-    if history := declaration.history_model:
-        key = declaration.model._meta.pk.name
-        _raw_delete(history._base_manager.filter(**{f"{key}__in": records.values("pk")}))
-    for trace in registry.traces:
-        _raw_delete(traces_of(trace, declaration, records))
-
-
-def traces_of(trace: Trace, declaration: PersonalData, records: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows that point at these records by content type and key."""
-    keys = records.annotate(key_as_text=Cast("pk", CharField())).values("key_as_text")
-    kind = ContentType.objects.get_for_model(declaration.model)
-    return trace.records().filter(**{trace.content_type: kind, f"{trace.object_id}__in": keys})
+            pointing = related._base_manager.filter(**{f"{name}__in": records.values("pk")})
+            pointing.update(**{name: None})
+        elif relation.on_delete is models.CASCADE and related in traces:
+            _raw_delete(related._base_manager.filter(**{f"{name}__in": records.values("pk")}))
 
 
 def _raw_delete(rows: QuerySet[Any]) -> int:

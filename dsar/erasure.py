@@ -5,7 +5,6 @@ does what it says, so that what was approved is what happens.
 """
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,8 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsar import destroyer, holds, ledger, letters, periods
-from dsar.models import JournalEntry, PlanLine, Receipt, SubjectRequest, SweepRun
+from dsar import holds, ledger, letters, periods
+from dsar.destroyer import Destroyer, remove_files
+from dsar.models import JournalEntry, PlanLine, SubjectRequest
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import (
     Anonymise,
@@ -165,9 +165,8 @@ def plan(request: SubjectRequest, *, on: dt.date) -> list[PlanLine]:
     in_force = periods.in_force()
     lines = []
     for decision in outcomes([request.member_id], on=on):
-        count = decision.records.count()
-        if not count:
-            continue
+        if decision.action == Anonymise() or not (count := decision.records.count()):
+            continue  # the former are parts of this very file, which hold nothing of the person
         stays = decision.outcome in (Outcome.RESTRICTED, Outcome.KEPT)
         lines.append(
             PlanLine(
@@ -180,9 +179,8 @@ def plan(request: SubjectRequest, *, on: dt.date) -> list[PlanLine]:
                 count=count,
             )
         )
-    destroyer.carry_out(
-        Delete(), registry[PlanLine], PlanLine.objects.filter(request=request), at=timezone.now()
-    )
+    before = PlanLine.objects.filter(request=request)
+    Destroyer(at=timezone.now()).carry_out(Delete(), registry[PlanLine], before)
     return PlanLine.objects.bulk_create(lines)
 
 
@@ -195,11 +193,11 @@ def erase(
     on: dt.date,
     at: dt.datetime,
     request: SubjectRequest | None = None,
-) -> Counter[tuple[str, Outcome, str]]:
+) -> Destroyer:
     """Carry out the outcomes for these persons, in the caller's transaction.
 
-    Gives the number of records for each (model, outcome, rule); the caller leaves the receipts.
-    The persons' rows are locked first, so that a hold is either seen here or comes too late.
+    Gives the destroyer, whose receipts the caller leaves. The persons' rows are locked first,
+    so that a hold is either seen here or comes too late.
     What else they had asked for is closed: there is nothing left to answer it with.
     """
     subject_ids = list(subject_ids)
@@ -209,30 +207,17 @@ def erase(
     others = SubjectRequest.objects.open().filter(member__in=ended)
     others = others.exclude(pk=request.pk) if request else others
     others.update(status=SubjectRequest.Status.REFUSED, closed_at=at)
-    done: Counter[tuple[str, Outcome, str]] = Counter()
+    destroyer = Destroyer(at=at)
     for decision in outcomes(subject_ids, on=on):
         if decision.action is not None:
-            count = destroyer.carry_out(
-                decision.action, decision.declaration, decision.records, at=at
+            destroyer.carry_out(
+                decision.action,
+                decision.declaration,
+                decision.records,
+                rule=decision.rule,
+                outcome=decision.outcome,
             )
-            done[decision.declaration.label, decision.outcome, decision.rule] += count
-    return +done
-
-
-def receipts(
-    done: Counter[tuple[str, Outcome, str]],
-    *,
-    at: dt.datetime,
-    request: SubjectRequest | None = None,
-    run: SweepRun | None = None,
-) -> None:
-    """Leave proof of what went, without what it held (R32)."""
-    Receipt.objects.bulk_create(
-        Receipt(
-            at=at, request=request, run=run, model=model, outcome=outcome, rule=rule, count=count
-        )
-        for (model, outcome, rule), count in done.items()
-    )
+    return destroyer
 
 
 def execute(request_id: int, *, at: dt.datetime) -> bool:
@@ -265,14 +250,13 @@ def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None
 def _erase_records(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
     _journal(request, Step.RECORDS)
     address = request.member.email or request.contact
-    done = erase([request.member_id], on=on, at=at, request=request)
-    receipts(done, at=at, request=request)
+    erase([request.member_id], on=on, at=at, request=request).leave_receipts(request=request)
     # Where to send the last word; emptied when it is on its way.
     SubjectRequest.objects.filter(pk=request.pk).update(contact=address)
 
 
 def _remove_files(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
-    destroyer.remove_files()
+    remove_files()
     _journal(request, Step.FILES)
 
 

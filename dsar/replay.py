@@ -37,7 +37,7 @@ def replay(*, at: dt.datetime, everything: bool = False) -> Replayed:
     result = Replayed()
     for keys in _chunks(wanted[ledger.Kind.ERASED]):
         with transaction.atomic():
-            erasure.receipts(erasure.erase(keys, on=on, at=at), at=at, run=run)
+            erasure.erase(keys, on=on, at=at).leave_receipts(run=run)
         result.erased += len(keys)
     for keys in _chunks(wanted[ledger.Kind.REDUCED]):
         result.reduced += _reduce(keys, run, at)
@@ -74,5 +74,5 @@ def _reduce(keys: list[Any], run: SweepRun, at: dt.datetime) -> int:
     whole = subject.records_of(keys).filter(**{marker: None})
     keys = list(whole.values_list("pk", flat=True))
     with transaction.atomic():
-        erasure.receipts(sweep.take(subject, anchor, keys, at=at), at=at, run=run)
+        sweep.take(subject, anchor, keys, at=at).leave_receipts(run=run)
     return len(keys)

@@ -6,7 +6,6 @@ needs no repair: the next one finds what is left.
 
 import datetime as dt
 import logging
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,13 +14,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsar import destroyer, erasure, holds, ledger, periods
+from dsar import holds, ledger, periods
+from dsar.destroyer import Destroyer, remove_files
 from dsar.models import SweepRun
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import (
     Anonymise,
     Delete,
-    Outcome,
     PersonalData,
     Reduce,
     Rule,
@@ -94,7 +93,7 @@ def take_all(sweep_run: SweepRun, *, at: dt.datetime) -> None:
     for found in due(sweep_run.on):
         while _take_a_chunk(found, sweep_run, at):
             SweepRun.objects.filter(pk=sweep_run.pk).update(heartbeat_at=timezone.now())
-    destroyer.remove_files()
+    remove_files()
     SweepRun.objects.filter(pk=sweep_run.pk).update(finished_at=timezone.now())
     logger.info("Sweep of %s finished", sweep_run.on)
 
@@ -120,8 +119,7 @@ def _take_a_chunk(found: Due, sweep_run: SweepRun, at: dt.datetime) -> bool:
         kind = _ledger_kind(found.anchor)
         ledger.append(kind, ledger.tokens_of(keys), at=at)
     with transaction.atomic():
-        done = take(found.declaration, found.anchor, keys, at=at)
-        erasure.receipts(done, at=at, run=sweep_run)
+        take(found.declaration, found.anchor, keys, at=at).leave_receipts(run=sweep_run)
     return len(keys) == CHUNK
 
 
@@ -132,33 +130,41 @@ def _ledger_kind(anchor: Anchor) -> ledger.Kind:
 
 def take(
     declaration: PersonalData, anchor: Anchor, keys: list[Any], *, at: dt.datetime
-) -> Counter[tuple[str, Outcome, str]]:
-    """Carry out what a rule says for some records, and for what goes along with them."""
-    done: Counter[tuple[str, Outcome, str]] = Counter()
+) -> Destroyer:
+    """Carry out what a rule says for some records, and for what goes along with them.
+
+    In the caller's transaction. Gives the destroyer, whose receipts the caller leaves.
+    """
+    destroyer = Destroyer(at=at)
     records = declaration.records().filter(pk__in=keys)
-    rule = None if isinstance(anchor.action, Delete) else anchor.rule
-    _take_along(declaration, records, rule, anchor.rule.code, at, done)
-    count = destroyer.carry_out(anchor.action, declaration, records, at=at)
-    done[declaration.label, destroyer.outcome_of(anchor.action), anchor.rule.code] += count
-    return +done
+    if isinstance(anchor.action, Delete):
+        _take_along(destroyer, declaration, records, code=anchor.rule.code)
+        _let_go(destroyer, declaration, records, code=anchor.rule.code)
+    else:
+        _take_along(destroyer, declaration, records, code=anchor.rule.code, rule=anchor.rule)
+    destroyer.carry_out(anchor.action, declaration, records, rule=anchor.rule.code)
+    return destroyer
 
 
 def _take_along(
+    destroyer: Destroyer,
     declaration: PersonalData,
     records: QuerySet[Any],
-    rule: Rule | None,
+    *,
     code: str,
-    at: dt.datetime,
-    done: Counter[tuple[str, Outcome, str]],
+    rule: Rule | None = None,
 ) -> None:
     for other, step in registry.companions_of(declaration, rule):
         theirs = other.records().filter(**{f"{step.path}__in": records.values("pk")})
-        _take_along(other, theirs, None, code, at, done)
-        count = destroyer.carry_out(Delete(), other, theirs, at=at)
-        done[other.label, Outcome.ERASED, code] += count
-    if rule is None:
-        for other, name in registry.protectors_of(declaration):
-            if _lets_go(other, name):
-                theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
-                count = destroyer.carry_out(other.on_erasure, other, theirs, at=at)
-                done[other.label, Outcome.ANONYMISED, code] += count
+        _take_along(destroyer, other, theirs, code=code)
+        destroyer.carry_out(Delete(), other, theirs, rule=code)
+
+
+def _let_go(
+    destroyer: Destroyer, declaration: PersonalData, records: QuerySet[Any], *, code: str
+) -> None:
+    """Records that outlive what they refer to lose the reference and the person with it."""
+    for other, name in registry.protectors_of(declaration):
+        if _lets_go(other, name):
+            theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
+            destroyer.carry_out(other.on_erasure, other, theirs, rule=code)
