@@ -1,20 +1,49 @@
 import os
+import shutil
 import tempfile
+import uuid
 
-# Before Django reads its settings: a test never touches the data of a running product.
+# Before Django reads its settings: a test touches neither the data of a running product nor the
+# settings of a developer's own.
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="ledarna-test-")
+os.environ["ENV_FILE"] = os.devnull
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings as django_settings
 
 from ledarna_gdpr.celery import app
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items):
+    """What this lane cannot run is skipped with its reason, which tests.lanes prints."""
+    lacking = {}
+    if django_settings.USES_SQLITE:
+        lacking["postgres"] = "needs PostgreSQL"
+    if not django_settings.REDIS_URL:
+        lacking["redis"] = "needs Redis"
+    if not CHROMIUM:
+        lacking["browser"] = "needs chromium (Debian's package of that name)"
+    for item in items:
+        for marker, reason in lacking.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_unconfigure():
+    shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
 def isolated(settings, tmp_path):
-    """Files and ledger of its own for each test; tasks run at once, in the caller."""
+    """Files, ledger and cache of its own for each test; tasks run at once, in the caller."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.ERASURE_LEDGER = tmp_path / "ledger" / "erasures.jsonl"
+    # Not cleared but never met again: clearing would empty a Redis that others use, too.
+    settings.CACHES = {
+        alias: cache | {"KEY_PREFIX": uuid.uuid4().hex}
+        for alias, cache in django_settings.CACHES.items()
+    }
     app.conf.task_always_eager = True
     app.conf.task_eager_propagates = True
-    cache.clear()
