@@ -65,13 +65,13 @@ class After(Anchor):
 
 
 class Until(Anchor):
-    """On the anchor date itself; the rule tells why, its period is not counted."""
+    """Through the anchor date and no longer; the rule tells why, its period is not counted."""
 
     def due_on(self, anchor: dt.date, period: Period) -> dt.date:
-        return anchor
+        return anchor + dt.timedelta(days=1)
 
     def latest_anchor(self, on: dt.date, period: Period) -> dt.date:
-        return on
+        return on - dt.timedelta(days=1)
 
 
 class AccountingYear(Anchor):
