@@ -178,7 +178,6 @@ class Channel(virtual.Channel):
 
 class Transport(virtual.Transport):
     Channel = Channel
-    default_port = 0
     driver_type = driver_name = "file"
 
     def driver_version(self) -> str:

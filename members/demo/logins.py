@@ -7,6 +7,10 @@ from django.utils.translation import gettext as _
 PASSWORD = "Demo-i-november-2026"  # noqa: S105 - for invented people on one's own machine
 
 
+#: The officer whom the notice names.
+OFFICER = "Binta-Madina Stamenovic"
+
+
 @dataclass(frozen=True)
 class Staff:
     email: str
@@ -23,7 +27,7 @@ STAFF = (
         ("Medlemsservice", "Skyddade personuppgifter"),
     ),
     Staff("dataskydd@ledarna.example", "Dan Akt", ("Dataskyddshandläggare",)),
-    Staff("ombud@ledarna.example", "Binta-Madina Stamenovic", ("Dataskyddsombud",)),
+    Staff("ombud@ledarna.example", OFFICER, ("Dataskyddsombud",)),
 )
 MEMBER = "medlem@example.org"
 FORMER_MEMBER = "tidigare@example.org"

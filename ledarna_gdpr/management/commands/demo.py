@@ -1,0 +1,36 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import dsar.demo
+from members.demo import logins, register
+from members.models import Member
+
+
+class Command(BaseCommand):
+    help = "Fill an empty register with invented people and print how to log in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="say nothing if there are members already"
+        )
+
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(_("Invented people do not belong in production."))
+        if Member.objects.exists():
+            if once:
+                return
+            raise CommandError(_("There are members already; the demo fills an empty register."))
+        at = timezone.now()
+        with transaction.atomic():
+            register.load(at=at)
+            dsar.demo.load(at=at)
+        self.stdout.write(
+            _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
+        )
+        self.stdout.write("\n".join(logins.lines()))
