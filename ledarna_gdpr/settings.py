@@ -6,6 +6,7 @@ that everyone can read here. ``PRODUCTION=true`` refuses all three.
 
 import datetime as dt
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -146,7 +147,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None  # collected for production alone
 STATICFILES_DIRS = [BASE_DIR / "ledarna_gdpr" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = DATA_DIR / "media"  # never served: files leave through a view that checks access
@@ -259,26 +260,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_QUERY_EMAIL = False
 #: OpenID Connect providers as JSON; see .env.example.
 OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {
-        "OAUTH_PKCE_ENABLED": True,
-        "APPS": [
-            {
-                "provider_id": provider["id"],
-                "name": provider["name"],
-                "client_id": provider["client_id"],
-                "secret": provider["secret"],
-                "settings": {
-                    "server_url": provider["server_url"],
-                    "scope": provider.get("scope", ["openid", "profile"]),
-                    "auth_params": provider.get("auth_params", {}),
-                    "uid_field": "sub",
-                },
-            }
-            for provider in OIDC_PROVIDERS
-        ],
-    }
-}
+# The log-in form is sent on to the provider, which the browser must allow.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
+    "{0.scheme}://{0.netloc}".format(urlsplit(provider["server_url"])) for provider in OIDC_PROVIDERS
+]
 
 # --- history and import -----------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from functools import partial
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -26,7 +25,7 @@ def queue(
         to=to, subject=subject, body=body, member=member, created_at=at
     )
     # Robust: with the broker down the page still answers, and beat finds the row.
-    transaction.on_commit(partial(tasks.deliver_mail.delay, mail.pk), robust=True)
+    transaction.on_commit(lambda: tasks.deliver_mail.delay(mail.pk), robust=True)
     return mail
 
 

@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.utils.encoding import force_bytes
 
 from ledarna_gdpr import crypto
 
@@ -24,7 +25,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        session = super().create_model_instance(data)
+        session: Any = super().create_model_instance(data)
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return session
 
@@ -34,9 +35,9 @@ class SessionStore(db.SessionStore):
     def encode(self, session_dict: dict[str, Any]) -> str:
         return crypto.encrypt(json.dumps(session_dict).encode()).decode()
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """What ``encode`` hid; nothing where the key has been retired: log in again."""
         try:
-            return json.loads(crypto.decrypt(session_data.encode()))
+            return json.loads(crypto.decrypt(force_bytes(session_data)))
         except InvalidToken:
             return {}

@@ -37,6 +37,6 @@ class RequireSecondFactor:
             logout(request)
             return redirect(settings.LOGIN_URL)
         match = request.resolver_match
-        if match is not None and (match.url_name or "").startswith(OPEN_BEFORE_IT):
+        if match is not None and match.view_name.startswith(OPEN_BEFORE_IT):
             return None
         return redirect("mfa_index")

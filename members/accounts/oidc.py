@@ -7,10 +7,14 @@ the returned claims count: what was asked for, a visitor could have changed on i
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.socialaccount.adapter import get_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.openid_connect import views as allauth_views
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
+from requests import RequestException
 
 from members import personnummer
 from members.accounts import holders
@@ -23,6 +27,27 @@ class Refused(Exception):
     """The provider's answer leads to no account here."""
 
 
+def apps() -> list[SocialApp]:
+    """The providers in the library's own form; never saved."""
+    return [
+        SocialApp(
+            provider="openid_connect",
+            provider_id=provider["id"],
+            name=provider["name"],
+            client_id=provider["client_id"],
+            secret=provider["secret"],
+            settings={
+                "server_url": provider["server_url"],
+                "scope": provider.get("scope", ["openid", "profile"]),
+                "auth_params": provider.get("auth_params", {}),
+                "oauth_pkce_enabled": True,
+                "uid_field": "sub",  # and never the personnummer, which would be kept in clear
+            },
+        )
+        for provider in settings.OIDC_PROVIDERS
+    ]
+
+
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Start a log-in. Of the address only ``next`` is heard: the library would let a visitor put
@@ -30,8 +55,12 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     query = QueryDict(mutable=True)
     if "next" in request.GET:
         query["next"] = request.GET["next"]
-    request.GET = query
-    return allauth_views.login(request, provider_id)
+    request.GET = query  # type: ignore[assignment]
+    try:
+        return allauth_views.login(request, provider_id)
+    except RequestException as error:
+        provider = get_adapter().get_provider(request, provider_id)
+        return render_authentication_error(request, provider, exception=error)
 
 
 callback = allauth_views.callback

@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from allauth.socialaccount import views as socialaccount
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from members.accounts import demo, oidc, views
 
@@ -25,7 +25,7 @@ konto = [
     path("oidc/fel/", socialaccount.login_error, name="socialaccount_login_error"),
 ]
 
-urlpatterns = [path("konto/", include(konto))]
+urlpatterns: list[URLPattern | URLResolver] = [path("konto/", include(konto))]
 
 if not settings.DELIVERY_URL and not settings.PRODUCTION:
     urlpatterns.append(path("demo/mail/", demo.mail, name="demo_mail"))

@@ -1,6 +1,6 @@
 import datetime as dt
 import time
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
@@ -30,9 +30,22 @@ from ledarna_gdpr.crypto import keyed_hash
 from members.accounts import codes, holders, records
 from members.accounts.codes import Purpose
 from members.accounts.forms import AddressForm, CodeForm, PasswordLoginForm
+from members.models import Member, User
 
 #: How long a returned code proves who sits there, where more than a log-in is at stake.
 FRESH = dt.timedelta(minutes=10)
+
+
+def account_of(request: HttpRequest) -> User:
+    return cast(User, request.user)  # elsewhere than here it may be anonymous
+
+
+def member_of(request: HttpRequest) -> Member:
+    """The member who is logged in; 404 for staff."""
+    member = account_of(request).member
+    if member is None:
+        raise Http404
+    return member
 
 
 def may_ask_for_code(request: HttpRequest, address: str) -> bool:
@@ -103,10 +116,12 @@ class ConfirmCodeView(FormView):
     template_name = "account/confirm_code.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.pending = codes.pending(request, at=timezone.now())
-        logs_in = self.pending and self.pending.purpose == Purpose.LOGIN
-        if self.pending is None or logs_in == request.user.is_authenticated:
+        pending = codes.pending(request, at=timezone.now())
+        if pending is None:
             return redirect("account_login")
+        if (pending.purpose == Purpose.LOGIN) == request.user.is_authenticated:
+            return redirect("account_login")
+        self.address = pending.address
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -139,14 +154,14 @@ class ConfirmCodeView(FormView):
 
     def change_address(self, address: str, *, at: dt.datetime) -> None:
         try:
-            holders.change_address(self.request.user.member, address, at=at)
+            holders.change_address(member_of(self.request), address, at=at)
         except holders.AddressTaken:
             messages.error(self.request, _("The address cannot be used. Contact us."))
         else:
             messages.success(self.request, _("Your e-mail address has been changed."))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(address=self.pending.address, **kwargs)
+        return super().get_context_data(address=self.address, **kwargs)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -157,7 +172,7 @@ class ProveView(FormView):
     template_name = "account/prove.html"
 
     def form_valid(self, form: Form) -> HttpResponse:
-        address = holders.address_of(self.request.user)
+        address = holders.address_of(account_of(self.request))
         next_url = get_next_redirect_url(self.request) or ""
         if not address:
             form.add_error(None, _("We have no e-mail address to send a code to. Contact us."))
@@ -203,8 +218,7 @@ class ChangeAddressView(FormView):
     template_name = "account/change_email.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.member is None:
-            raise Http404
+        member_of(request)
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: Form) -> HttpResponse:

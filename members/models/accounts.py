@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -31,7 +31,7 @@ class User(AbstractUser):
     """
 
     username = first_name = last_name = None  # type: ignore[assignment]
-    email = models.EmailField(
+    email = models.EmailField(  # type: ignore[assignment]
         _("e-mail"),
         unique=True,
         null=True,
@@ -49,7 +49,7 @@ class User(AbstractUser):
     )
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()  # type: ignore[assignment,misc]
 
     class Meta:

@@ -99,7 +99,6 @@ class UserFactory(factory.django.DjangoModelFactory):
         model = User
 
     member = factory.SubFactory(MemberFactory)
-    email = factory.SelfAttribute("member.email")
 
 
 class StaffFactory(factory.django.DjangoModelFactory):
