@@ -33,6 +33,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def left(self) -> Self:
         return self.exclude(left_on=None)
 
+    def left_since(self, day: dt.date) -> Self:
+        return self.filter(left_on__gte=day)
+
     def refresh_left_on(self) -> int:
         """Bring ``left_on`` in step with the periods. Call it wherever periods change."""
         periods = MembershipPeriod.objects.filter(member=OuterRef("pk"))

@@ -1,0 +1,3 @@
+from members.admin import members
+
+__all__ = ["members"]

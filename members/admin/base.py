@@ -1,0 +1,231 @@
+"""What every admin page over people's data has in common (laws 1, 8, 10 and 11)."""
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+from simple_history.admin import SimpleHistoryAdmin
+
+from ledarna_gdpr.privacy.words import Text
+from members import readlog
+from members.admin.paginator import RegisterPaginator
+from members.admin.search import PrivateSearchList, keep
+from members.models import Member, User
+
+
+class NoDeletion:
+    """Mixed into each admin class, inlines included: rows leave through the destroyer only."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadOnly(NoDeletion):
+    """Rows that are made elsewhere and changed by nobody."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MemberNumberField(forms.ModelChoiceField):
+    """A member, chosen by number: a list of names to choose from would show the register."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid_choice": _("There is no member with that number among those you may see."),
+    }
+
+    def __init__(self, *, user: Any, **kwargs: Any) -> None:
+        kwargs |= {"queryset": Member.objects.for_user(user), "to_field_name": "member_number"}
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, int):  # the key that a form reads from its row
+            return self.queryset.filter(pk=value).values_list("member_number", flat=True).first()
+        return super().prepare_value(value)
+
+
+class DeskAdmin(NoDeletion, admin.ModelAdmin):
+    """The manners of the house, also for tables that hold nobody."""
+
+    actions = None
+    list_per_page = 100
+    list_max_show_all = 100
+    show_full_result_count = False
+    view_on_site = False
+
+    # --- pages about one row ------------------------------------------------------------------
+
+    def object_url(
+        self, name: str, page: Callable[[HttpRequest, Any], HttpResponse], *, permission: str
+    ) -> URLPattern:
+        """``<pk>/<name>/``, for those with the permission; ``page`` gets the row."""
+
+        def view(request: HttpRequest, object_id: int) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            found = self.get_object(request, str(object_id))
+            if found is None:
+                return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+            return page(request, found)
+
+        return path(
+            f"<int:object_id>/{name}/",
+            self.admin_site.admin_view(view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+        )
+
+    def ask(
+        self,
+        request: HttpRequest,
+        about: Any,
+        form: forms.Form,
+        *,
+        title: Text,
+        text: Text,
+        button: Text,
+        **context: Any,
+    ) -> HttpResponse:
+        """The page between a button and its consequence: what will happen, what it needs."""
+        context |= {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "text": text,
+            "button": button,
+            "form": form,
+            "original": about,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/ask.html", context)
+
+    def back_to(self, about: Any) -> HttpResponse:
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        return HttpResponseRedirect(reverse(name, args=[about.pk]))
+
+
+class ForUserAdmin(DeskAdmin):
+    """Rows of ``for_user`` alone; what they show of people is logged before it is shown.
+
+    A row outside ``for_user`` is answered exactly as one that does not exist.
+    """
+
+    #: From a row to its member; empty where the row is the member.
+    member_path = "member"
+    read_purpose = _("administration in the back-office")
+    paginator = RegisterPaginator
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).for_user(request.user)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PrivateSearchList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and self.has_view_or_change_permission(request, found):
+            self.log_read(request, [found])
+        return found
+
+    def log_read(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """A row in the read log for each member whose data these rows show."""
+        members: dict[int, Member] = {}
+        for row in rows:
+            member = row
+            for step in self.member_path.split("__") if self.member_path else ():
+                member = member and getattr(member, step)
+            if member is not None:
+                members[member.pk] = member
+        if members:
+            view = request.resolver_match.view_name if request.resolver_match else ""
+            readlog.record(request.user, members.values(), view=view, purpose=self.read_purpose)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.is_relation and db_field.related_model is Member:
+            return MemberNumberField(
+                user=request.user,
+                label=_("Member number"),
+                required=not db_field.blank,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        member = initial.get("member")
+        return initial | ({"member": int(member)} if str(member).isdecimal() else {})
+
+    # --- search by POST, so that names stay out of addresses and logs -------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_search"
+        search = self.admin_site.admin_view(require_POST(self.search_view))
+        return [path("search/", search, name=name), *super().get_urls()]
+
+    @property
+    def search_address(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_search")
+
+    def search_view(self, request: HttpRequest) -> HttpResponse:
+        """Keep the words in the session and go to the list with their token."""
+        if not self.has_view_or_change_permission(request):
+            raise Http404
+        kept = request.GET.copy()
+        for parameter in ("q", "p", "e"):
+            kept.pop(parameter, None)
+        if text := request.POST.get("q", "").strip():
+            kept["q"] = keep(request, text)
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return HttpResponseRedirect(f"{address}?{kept.urlencode()}" if kept else address)
+
+
+class WithHistoryAdmin(ForUserAdmin, SimpleHistoryAdmin):
+    """Who changed what and when. Old values are shown, never brought back."""
+
+    object_history_list_template = "admin/history_list.html"
+    #: Fields whose changes say nothing to a reader, or what no reader may see.
+    history_silent_about: tuple[str, ...] = ()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        if self.get_object(request, unquote(object_id)) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+    def set_history_delta_changes(
+        self, request: HttpRequest, historical_records: Any, foreign_keys_are_objs: bool = False
+    ) -> None:
+        records = list(historical_records)
+        authors = {record.history_user_id for record in records}
+        names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=authors)}
+        for record in records:
+            record.author = names.get(record.history_user_id, "")
+        for newer, older in pairwise(records):
+            delta = newer.diff_against(
+                older,
+                excluded_fields=self.history_silent_about,
+                foreign_keys_are_objs=foreign_keys_are_objs,
+            )
+            newer.changes = [
+                (self.opts.get_field(change.field).verbose_name, change.old, change.new)
+                for change in delta.changes
+            ]
