@@ -191,7 +191,7 @@ if REDIS_URL:
     #: Longer than the longest chunk of work, or Redis hands the same task out twice.
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 else:
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT = "ledarna_gdpr.filebroker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(DATA_DIR / "queue"), "polling_interval": 0.1}
     CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
