@@ -1,0 +1,261 @@
+"""What the canary test sees a database with: its own tables and columns, not the declarations.
+
+Every text column of a person's rows gets a token that occurs nowhere else. Whoever deletes her,
+or hands her data out, is then measured against the tokens: where each is, and where none may be.
+"""
+
+import contextlib
+import datetime as dt
+import io
+import json
+import pickle
+import re
+import uuid
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import redis
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from ledarna_gdpr import crypto
+
+TEXT = re.compile(r"char|text|json|uuid|inet|bytea|blob", re.IGNORECASE)
+CIPHERTEXT = re.compile(r"gAAAA[\w-]{60,}={0,2}")
+
+Column = tuple[str, str]
+#: Where something was read, and what stood there.
+Dump = Iterator[tuple[str, str]]
+
+
+def text_columns() -> dict[str, list[str]]:
+    """The columns that can hold text, by table, as the database itself tells."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT table_name, column_name, data_type FROM information_schema.columns"
+                " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
+            )
+            found = cursor.fetchall()
+        else:
+            cursor.execute(
+                "SELECT m.name, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c"
+                " WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+                " ORDER BY m.name, c.cid"
+            )
+            found = cursor.fetchall()
+    tables: dict[str, list[str]] = {table: [] for table, _, _ in found}
+    for table, column, kind in found:
+        if TEXT.search(kind):
+            tables[table].append(column)
+    return tables
+
+
+def keys() -> dict[str, dict[Any, str]]:
+    """The primary keys of every row, by table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in text_columns():
+            key = _primary_key(cursor, table)
+            cursor.execute(f'SELECT "{key}" FROM "{table}"')  # noqa: S608 - names from the catalogue
+            found[table] = {value for (value,) in cursor.fetchall()}
+    return found
+
+
+def _primary_key(cursor: Any, table: str) -> str:
+    (key,) = connection.introspection.get_primary_key_columns(cursor, table)
+    return key
+
+
+@dataclass
+class Canary:
+    """A person and the tokens that she is known by: for each column, and for each file."""
+
+    number: int
+    member: Any = None
+    tokens: dict[Column, set[str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    _count: int = 0
+
+    def token(self) -> str:
+        self._count += 1
+        return f"kq{self.number}x{self._count:03d}z{uuid.uuid4().hex[:4]}"
+
+    def write_file(self, folder: str) -> str:
+        """A stored file with a token in it. Gives its name."""
+        token = self.token()
+        self.files.add(token)
+        content = io.BytesIO(crypto.encrypt(token.encode()))
+        return default_storage.save(f"{folder}/{uuid.uuid4()}", content)
+
+    def everything(self) -> dict[str, str]:
+        """Every token, and what it stands for."""
+        columns = {
+            t: f"{table}.{column}" for (table, column), ts in self.tokens.items() for t in ts
+        }
+        number = {str(self.member.member_number): "her number"}
+        return columns | dict.fromkeys(self.files, "a file") | number
+
+
+def fill(
+    canary: Canary,
+    before: dict[str, set[Any]],
+    forms: dict[str, Callable[[Canary], Any]],
+    own_values: set[str],
+    leave: dict[str, str],
+) -> None:
+    """Write a token into each text column of each row that has come since ``before``.
+
+    ``forms`` makes values for columns that demand one; the values of ``own_values`` are tokens as
+    they are; ``leave`` names columns that stay. All three by ``table.column`` or column alone.
+    """
+    now = keys()
+    with connection.cursor() as cursor:
+        for table, columns in text_columns().items():
+            key = _primary_key(cursor, table)
+            for row in now[table] - before[table]:
+                for column in columns:
+                    names = {column, f"{table}.{column}"}
+                    if names & leave.keys():
+                        continue
+                    cursor.execute(
+                        f'SELECT "{column}" FROM "{table}" WHERE "{key}" = %s',  # noqa: S608
+                        [row],
+                    )
+                    (old,) = cursor.fetchone()
+                    if names & own_values:
+                        if old not in (None, ""):
+                            value = crypto_free(old)
+                            canary.tokens.setdefault((table, column), set()).add(value)
+                        continue
+                    form = next((forms[name] for name in names & forms.keys()), None)
+                    token = form(canary) if form else canary.token()
+                    cursor.execute(
+                        f'UPDATE "{table}" SET "{column}" = %s WHERE "{key}" = %s',  # noqa: S608
+                        [_like(old, token), row],
+                    )
+                    canary.tokens.setdefault((table, column), set()).add(token)
+
+
+def crypto_free(value: Any) -> str:
+    """A stored value as text, decrypted where it is encrypted."""
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    text = str(value)
+    return crypto.decrypt(text.encode()).decode() if CIPHERTEXT.fullmatch(text) else text
+
+
+def _like(old: Any, token: str) -> str:
+    """The token in the shape of what stood there: encrypted, JSON, or plain."""
+    text = "" if old is None else old if isinstance(old, str) else json.dumps(old, default=str)
+    if CIPHERTEXT.fullmatch(text):
+        inner = crypto.decrypt(text.encode()).decode()
+        return crypto.encrypt(_like(inner, token).encode()).decode()
+    with contextlib.suppress(ValueError):
+        value = json.loads(text)
+        if isinstance(value, dict):
+            return json.dumps(value | {"canary": [token, token]})
+        if isinstance(value, list):
+            return json.dumps([*value, token])
+    return token
+
+
+# --- reading everything -----------------------------------------------------------------------
+
+
+def found(tokens: dict[str, str], dump: Dump) -> dict[str, set[str]]:
+    """Where each token stands: the place, and which of the tokens."""
+    places: dict[str, set[str]] = {}
+    pattern = re.compile("|".join(map(re.escape, sorted(tokens, key=len, reverse=True))))
+    for place, text in dump:
+        for token in pattern.findall(text):
+            places.setdefault(place, set()).add(token)
+    return places
+
+
+def database() -> Dump:
+    """Every column of every table, encrypted values opened."""
+    with connection.cursor() as cursor:
+        for table in text_columns():
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name from the catalogue
+            names = [description[0] for description in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    yield from readings(f"{table}.{name}", value)
+
+
+def folder(path: Path) -> Dump:
+    """Every file, name and content."""
+    for file in sorted(path.rglob("*")):
+        yield f"{path.name}/", file.name
+        if file.is_file():
+            yield from readings(f"{path.name}/{file.name}", file.read_bytes())
+
+
+def sqlite_bytes() -> Dump:
+    """The pages of an SQLite database, what has been freed included."""
+    if connection.vendor == "sqlite":
+        raw = connection.connection.serialize()
+        yield "the bytes of the database file", raw.decode("latin-1")
+
+
+def redis_values() -> Dump:
+    """Every key and value, of the cache and of the queues."""
+    if not settings.REDIS_URL:
+        return
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        readers = {
+            b"string": lambda key: [client.get(key)],
+            b"list": lambda key: client.lrange(key, 0, -1),
+            b"hash": lambda key: [x for pair in client.hgetall(key).items() for x in pair],
+            b"set": client.smembers,
+            b"zset": lambda key: client.zrange(key, 0, -1),
+        }
+        for key in client.scan_iter():
+            yield "a key in Redis", key.decode(errors="replace")
+            for value in readers[client.type(key)](key) if client.exists(key) else []:
+                yield from readings("a value in Redis", value)
+
+
+def readings(place: str, value: Any) -> Dump:
+    """A value as every text that can be got out of it with the product's own keys."""
+    if value is None:
+        return
+    if isinstance(value, memoryview):
+        value = bytes(value)
+    if isinstance(value, uuid.UUID):
+        value = value.hex
+    if isinstance(value, dt.datetime | dt.date):
+        value = value.isoformat()
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bytes):
+        yield from _unpacked(place, value)
+        value = value.decode("latin-1")
+    text = str(value)
+    yield place, text
+    for ciphertext in CIPHERTEXT.findall(text):
+        with contextlib.suppress(InvalidToken):
+            yield from readings(place, crypto.decrypt(ciphertext.encode()))
+
+
+def _unpacked(place: str, content: bytes) -> Dump:
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                yield place, name
+                yield from readings(f"{place}/{name}", archive.read(name))
+        return
+    with contextlib.suppress(UnicodeDecodeError):
+        yield place, content.decode()
+    if content.startswith(b"\x80"):  # a pickle: the file cache's time, then its zipped value
+        file = io.BytesIO(content)
+        with contextlib.suppress(pickle.UnpicklingError, zlib.error, EOFError):
+            yield place, str(pickle.load(file))  # noqa: S301 - our own cache
+            yield place, str(pickle.loads(zlib.decompress(file.read())))  # noqa: S301

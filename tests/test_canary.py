@@ -1,0 +1,322 @@
+"""The canary: of an erased person nothing is left anywhere, and of her neighbour everything.
+
+The tables and columns are the database's own, so that a table which nobody declared, and which
+nothing therefore empties, makes the test fail.
+"""
+
+import datetime as dt
+import logging
+from pathlib import Path
+
+import pytest
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.conf import settings as django_settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core import mail
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from dsar import erasure
+from dsar.models import (
+    AccessPackage,
+    JournalEntry,
+    LegalHold,
+    PeriodChange,
+    PlanLine,
+    Receipt,
+)
+from ledarna_gdpr.privacy import PersonalData, registry
+from ledarna_gdpr.privacy.checks import errors
+from members.demo import numbers
+from members.models import ImportIssue, ImportJob, LoginRecord, ReadLog
+from members.personnummer import hashed
+from tests import canary
+from tests.canary import Canary
+from tests.factories.dsar import SubjectRequestFactory
+from tests.factories.members import (
+    ApplicationFactory,
+    FeeFactory,
+    MemberFactory,
+    OutgoingMailFactory,
+    PaymentFactory,
+    StaffFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEFT_ON = dt.date(2014, 6, 30)
+THEN = timezone.make_aware(dt.datetime(2014, 6, 30, 12))
+AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
+
+HISTORIES = [d.history_model for d in registry if d.history_model]
+
+#: Tables without a column about a member, and why.
+TABLES_WITHOUT_MEMBERS = {
+    "auth_group": "names of roles",
+    "auth_group_permissions": "what a role may do",
+    "auth_permission": "names of what can be done",
+    "django_content_type": "names of models",
+    "django_migrations": "names of migrations",
+    "dsar_dataprotectionofficer": "a name that the organisation publishes",
+    "dsar_fileremoval": "random file names, for seconds",
+    "dsar_ledgerposition": "a number",
+    "dsar_noticeversion": "the published notice",
+    "dsar_sweeprun": "days and times of the sweep",
+    "socialaccount_socialapp": "the organisation's own client identities",
+}
+#: Columns that hold no text about anyone: the words of a list, or of the program itself.
+COLUMNS_OF_WORDS = {
+    "country": "two letters of a list",
+    "protection": "a choice",
+    "exit_reason": "a choice",
+    "status": "a choice",
+    "history_type": "a letter that history sets",
+    "django_admin_log.object_id": "the key of a row",
+    "dsar_journalentry.step": "a choice",
+    "dsar_periodchange.rule": "the code of a rule",
+    "dsar_planline.model": "the name of a model",
+    "dsar_planline.outcome": "a choice",
+    "dsar_planline.ground": "a choice",
+    "dsar_planline.rule": "the code of a rule",
+    "dsar_receipt.model": "the name of a model",
+    "dsar_receipt.outcome": "a choice",
+    "dsar_receipt.rule": "the code of a rule",
+    "dsar_subjectrequest.kind": "a choice",
+    "dsar_subjectrequest.channel": "a choice",
+    "dsar_subjectrequest.identification": "a choice",
+    "dsar_subjectrequest.public_id": "a random number of the request's file, which stays (R27)",
+    "dsar_subjectrequest.package_sha256": "proves what was handed out; the file stays (R27)",
+    "notice_version": "the version of a published text",
+    "members_importissue.column": "the name of a column",
+    "members_importjob.changes_by_column": "names of columns and counts",
+    "members_importjob.mode": "a choice",
+    "members_importjob.source": "a choice",
+    "mfa_authenticator.type": "the kind of a second factor",
+}
+#: Columns whose values are found nowhere else as they are.
+OWN_VALUES = {
+    "public_id",
+    "personnummer",
+    "personnummer_hash",
+    "sha256",
+    "file",
+    "members_session.session_key",
+    "members_user.password",
+}
+
+
+def _forms():
+    """Values for columns that accept nothing else."""
+    return {
+        "email": lambda c: f"{c.token()}@example.org",
+        "phone": lambda c: f"+4670{c.number}{_digits(c)}",
+        "postal_code": lambda c: f"{c.number}{_digits(c)}",
+        "ip_address": lambda c: f"2001:db8:{c.number}::{int(_digits(c)) % 9000 + 1000}",
+    }
+
+
+def _digits(c):
+    c.token()
+    return f"{c._count:06d}"
+
+
+def a_canary(number, staff):
+    """A member who left twelve years ago, with something in every table that can hold it."""
+    bird = Canary(number)
+    before = canary.keys()
+    made_up = numbers.test_numbers()
+    member = bird.member = MemberFactory(
+        left=LEFT_ON, member_number=810_000_000_000_000 + number, personnummer=made_up[number],
+        personnummer_hash=hashed(made_up[number]),
+    )  # fmt: skip
+    member.save()  # a second row of history
+    application = ApplicationFactory(
+        member=member, status="accepted", decided_at=THEN, decided_by=staff, last_activity_at=THEN
+    )
+    application.set_personnummer(made_up[number + 2])
+    application.save()
+    year = {"member": member, "fiscal_year_ends_on": dt.date(2014, 12, 31)}
+    fee = FeeFactory(
+        **year, covers_from=dt.date(2014, 1, 1), covers_to=dt.date(2014, 1, 31),
+        due_on=dt.date(2014, 1, 31), settled_on=dt.date(2014, 1, 30),
+    )  # fmt: skip
+    PaymentFactory(**year, paid_on=dt.date(2014, 1, 30), fee=fee)
+
+    user = UserFactory(member=member)
+    user.set_password("a password of hers")
+    user.save()
+    user.groups.add(Group.objects.first())
+    user.user_permissions.add(Permission.objects.first())
+    address = EmailAddress.objects.create(user=user, email=f"{bird.token()}@example.org")
+    EmailConfirmation.objects.create(email_address=address, key=bird.token())
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+    account = SocialAccount.objects.create(user=user, provider="x", uid=bird.token())
+    SocialToken.objects.create(account=account, token="x", token_secret="x")
+    LoginRecord.objects.create(user=user, at=THEN, method="x", succeeded=True)
+    ReadLog.objects.create(subject_id=member.pk, actor_id=staff.pk, at=THEN, view="x", purpose="x")
+    OutgoingMailFactory(member=member)
+    Client().force_login(user)
+
+    old = SubjectRequestFactory(
+        member=member, name="x", contact="x", message="x", status="answered", received_at=THEN,
+        decided_at=THEN, closed_at=THEN, decided_by=staff,
+    )  # fmt: skip
+    AccessPackage.objects.create(
+        request=old, member=member, file=bird.write_file("packages"),
+        sha256=f"{number:064d}", made_at=THEN,
+    )  # fmt: skip
+    PlanLine.objects.create(request=old, model="members.Fee", outcome="erased", count=1)
+    JournalEntry.objects.create(request=old, step="ledger")
+    Receipt.objects.create(request=old, at=THEN, model="members.Fee", outcome="erased", count=1)
+    LegalHold.objects.create(member=member, reason="x", set_on=LEFT_ON, until=LEFT_ON)
+    PeriodChange.objects.create(rule="R1", reason="x", proposed_by=user, proposed_at=AGES_AGO)
+    job = ImportJob.objects.create(
+        created_by=user, created_at=THEN, file=bird.write_file("imports")
+    )
+    ImportIssue.objects.create(job=job, message="x")
+    for record in (member, application, fee, user, old):
+        LogEntry.objects.create(
+            user=staff, content_type=ContentType.objects.get_for_model(record),
+            object_id=record.pk, object_repr="x", change_message="x", action_flag=CHANGE,
+        )  # fmt: skip
+    canary.fill(bird, before, _forms(), OWN_VALUES, COLUMNS_OF_WORDS)
+    member.refresh_from_db()
+    return bird
+
+
+@pytest.fixture
+def mail_server(settings):
+    """A mail server, so that what is sent leaves the house."""
+    settings.DELIVERY = {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+
+
+@pytest.fixture
+def staff(db):
+    return StaffFactory()
+
+
+@pytest.fixture
+def birds(staff, mail_server, settings, caplog):
+    caplog.set_level(logging.INFO)
+    return a_canary(0, staff), a_canary(1, staff)
+
+
+def everywhere(caplog):
+    """Everything that the product keeps anywhere."""
+    yield from canary.database()
+    yield from canary.sqlite_bytes()
+    yield from canary.folder(Path(django_settings.MEDIA_ROOT))
+    yield from canary.folder(Path(django_settings.ERASURE_LEDGER).parent)
+    yield from canary.folder(Path(django_settings.DATA_DIR) / "cache")
+    yield from canary.folder(Path(django_settings.DATA_DIR) / "queue")
+    yield from canary.redis_values()
+    yield "the log", caplog.text
+
+
+def an_erasure_of(bird, staff):
+    request = SubjectRequestFactory(
+        kind="erasure", member=bird.member, status="approved", decided_by=staff,
+        decided_at=timezone.now(), name=bird.token(), message=bird.token(),
+    )  # fmt: skip
+    assert erasure.execute(request.pk, at=timezone.now())
+
+
+def test_every_text_column_about_members_has_a_token(birds):
+    bird, _neighbour = birds
+    wanted = {
+        (table, column)
+        for table, columns in canary.text_columns().items()
+        for column in columns
+        if table not in TABLES_WITHOUT_MEMBERS
+        and not {column, f"{table}.{column}"} & COLUMNS_OF_WORDS.keys()
+    }
+    assert wanted - bird.tokens.keys() == set()
+
+
+def test_the_lists_of_what_is_left_out_name_what_exists(birds):
+    tables = canary.text_columns()
+    names = {name for t, columns in tables.items() for c in columns for name in (c, f"{t}.{c}")}
+    assert TABLES_WITHOUT_MEMBERS.keys() - tables.keys() == set()
+    assert {*COLUMNS_OF_WORDS, *OWN_VALUES, *_forms()} - names == set()
+
+
+def test_every_token_is_found_before_anything_is_erased(birds, caplog):
+    for bird in birds:
+        tokens = bird.everything()
+        places = canary.found(tokens, everywhere(caplog))
+        assert {tokens[t] for t in tokens.keys() - set().union(*places.values())} == set()
+
+
+def test_an_erased_person_is_nowhere_and_her_neighbour_everywhere(birds, staff, caplog):
+    bird, neighbour = birds
+    before = canary.found(neighbour.everything(), everywhere(caplog))
+
+    an_erasure_of(bird, staff)
+
+    assert canary.found(bird.everything(), everywhere(caplog)) == {}
+    assert canary.found(neighbour.everything(), everywhere(caplog)) == before
+
+
+def test_the_last_mail_to_an_erased_person_tells_nothing_of_her(birds, staff):
+    bird, _neighbour = birds
+    an_erasure_of(bird, staff)
+
+    (last,) = mail.outbox
+    assert last.to == [bird.member.email]
+    texts = [("the mail", last.subject), ("the mail", last.body)]
+    assert canary.found(bird.everything(), iter(texts)) == {}
+
+
+def test_without_the_purge_of_the_history_the_canary_sings(birds, staff, caplog, monkeypatch):
+    bird, _neighbour = birds
+    monkeypatch.setattr(PersonalData, "history_model", None)
+
+    an_erasure_of(bird, staff)
+
+    places = canary.found(bird.everything(), everywhere(caplog))
+    tables = {place.partition(".")[0] for place in places if "historical" in place}
+    assert tables == {history._meta.db_table for history in HISTORIES}
+
+
+def test_without_the_purge_of_the_admin_log_the_canary_sings(birds, staff, caplog, monkeypatch):
+    bird, _neighbour = birds
+    monkeypatch.setattr("dsar.destroyer._kinds_in", lambda trace: set())
+
+    an_erasure_of(bird, staff)
+
+    places = canary.found(bird.everything(), everywhere(caplog))
+    assert {"django_admin_log.object_repr", "django_admin_log.change_message"} <= places.keys()
+
+
+def test_a_table_that_nobody_declared_makes_the_canary_sing(birds, staff, caplog):
+    bird, _neighbour = birds
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE plugin_notes (id integer PRIMARY KEY, note text)")
+        cursor.execute("INSERT INTO plugin_notes VALUES (1, %s)", [bird.member.email])
+    try:
+        an_erasure_of(bird, staff)
+        assert "plugin_notes.note" in canary.found(bird.everything(), everywhere(caplog))
+        assert "plugin_notes" not in TABLES_WITHOUT_MEMBERS
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE plugin_notes")
+
+
+@pytest.mark.parametrize("declaration", [*registry], ids=lambda d: d.label)
+def test_a_model_whose_declaration_is_taken_away_fails_the_check(declaration):
+    was = dict(registry._registry)
+    registry.unregister(declaration.model)
+    try:
+        refused = {error.obj for error in errors(registry) if error.id == "privacy.E001"}
+    finally:
+        registry._registry.clear()
+        registry._registry.update(was)
+    covered = {declaration.model, declaration.history_model} - {None}
+    assert covered <= refused
+    assert [*errors(registry)] == []
