@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,9 @@ class DsarConfig(AppConfig):
     verbose_name = _("data protection")
 
     def ready(self) -> None:
-        from dsar import notice, roles  # need loaded models
+        from dsar import controller, notice, roles  # need loaded models
         from ledarna_gdpr.privacy import registry
 
         registry.notice_in_force = notice.version_in_force
+        checks.register(controller.check_controller)
         post_migrate.connect(roles.write_roles)

@@ -88,6 +88,20 @@ class MemberData(SubjectData):
     optional = {"preferred_name", "phone", "employer", "job_title"}
     source = Source.APPLICATION
     provenance = "provenance"
+    vocabulary = {
+        "given_names": "givenName",
+        "family_name": "familyName",
+        "preferred_name": "alternateName",
+        "email": "email",
+        "phone": "telephone",
+        "street_address": "streetAddress",
+        "postal_code": "postalCode",
+        "city": "addressLocality",
+        "country": "addressCountry",
+        "employer": "worksFor",
+        "job_title": "jobTitle",
+        "member_number": "membershipNumber",
+    }
     retention = (
         After("left_on", rules.R1, only=Q(reduced_at=None) & ~Q(OWES_A_FEE)).then(STUB),
         After("left_on", rules.R2),

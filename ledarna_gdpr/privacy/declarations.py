@@ -124,6 +124,8 @@ class SubjectData(PersonalData):
     restricted_at: ClassVar[str]
     #: What remains of an erased person while something else has to be retained.
     stub: ClassVar[Reduce]
+    #: Fields by their names in schema.org, for machines that read an answer.
+    vocabulary: ClassVar[Mapping[str, str]] = {}
 
 
 class Trace(PersonalData):

@@ -1,0 +1,302 @@
+"""Everything about a person, read through the declarations alone (Art. 15 and 20).
+
+``collect`` reads many people at once: one query for each model, each history and each kind of
+trace, however many people and rows there are. What it gives is plain data, the content of
+``data.json``; ``schema/access-1.json`` describes it.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Field
+from django.utils import timezone
+
+from dsar import controller, periods
+from dsar.periods import Periods
+from ledarna_gdpr.privacy import PersonalData, Purpose, Source, SubjectData, registry
+
+SCHEMA = "access-1"
+
+Document = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    label: str
+    withheld: str | None
+    convert: Convert | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """How one declaration is read and shown. Made once for each process and language."""
+
+    declaration: PersonalData
+    columns: tuple[Column, ...]
+    #: What is selected: the row's key, the person's key, provenance where there is, then values.
+    names: tuple[str, ...]
+    source: str
+
+    @property
+    def printed(self) -> list[Column]:
+        return [column for column in self.columns if column.withheld is None]
+
+
+def collect(
+    subject_ids: Iterable[Any], *, at: dt.datetime, portable: bool = False
+) -> dict[Any, Document]:
+    """The documents of these people by key.
+
+    ``portable`` narrows them to what Art. 20(1) covers: what the person provided herself, under
+    consent or contract, without history or log.
+    """
+    in_force = periods.in_force()
+    keys = list(subject_ids)
+    sections: dict[Any, list[Document]] = {key: [] for key in keys}
+    for declaration in registry.children_first()[::-1]:
+        if portable and not (declaration.purpose.is_portable and declaration.provided):
+            continue
+        for key, section in _sections(sheet(declaration, portable), keys, portable):
+            sections[key].append(section)
+    head = _head(at, portable)
+    processing = _processing(in_force)
+    return {
+        key: head | {"subject": _subject(found), "processing": processing, "sections": found}
+        for key, found in sections.items()
+    }
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+
+def _sections(shown: Sheet, keys: list[Any], portable: bool) -> Iterator[tuple[Any, Document]]:
+    declaration = shown.declaration
+    records: dict[Any, list[Document]] = defaultdict(list)
+    owner: dict[Any, Any] = {}
+    for row in declaration.records_of(keys).order_by("pk").values_list(*shown.names):
+        owner[row[0]] = row[1]
+        records[row[1]].append(_record(shown, row))
+    if not owner:
+        return
+    earlier = {} if portable else _earlier(shown, owner)
+    entries = {} if portable else _entries(declaration, owner)
+    withheld = {c.label: c.withheld for c in shown.columns if c.withheld is not None}
+    for key, found in records.items():
+        section = {
+            "model": declaration.label,
+            "title": declaration.title,
+            "purpose": declaration.purpose.key,
+            "records": found,
+        }
+        if withheld and not portable:
+            section["withheld"] = withheld
+        if key in earlier:
+            section["earlier_versions"] = earlier[key]
+        if key in entries:
+            section["log"] = entries[key]
+        yield key, section
+
+
+def _record(shown: Sheet, row: tuple[Any, ...]) -> Document:
+    values = row[2:]
+    if shown.declaration.provenance:
+        provenance, values = values[0], values[1:]
+    else:
+        provenance = None
+    fields = []
+    for column, value in zip(shown.printed, values, strict=True):
+        if value is None or value == "":
+            continue
+        source = shown.source
+        if provenance and column.name in provenance:
+            source, since = provenance[column.name]
+            source = source_label(source)
+        else:
+            since = None
+        entry = {
+            "name": column.name,
+            "label": column.label,
+            "value": column.convert(value) if column.convert else value,
+            "source": source,
+        }
+        if since:
+            entry["since"] = since
+        fields.append(entry)
+    return {"fields": fields}
+
+
+def _earlier(shown: Sheet, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
+    """The history rows of the records, by person."""
+    history = shown.declaration.history_model
+    if history is None:
+        return {}
+    kept = {f.name for f in history._meta.concrete_fields}
+    columns = [column for column in shown.printed if column.name in kept]
+    key = shown.declaration.model._meta.pk.name
+    rows = (
+        history._base_manager.filter(**{f"{key}__in": list(owner)})
+        .order_by("history_date", "history_id")
+        .values_list(key, "history_date", "history_change_reason", *(c.name for c in columns))
+    )
+    found: dict[Any, list[Document]] = defaultdict(list)
+    for record, changed_at, reason, *values in rows:
+        found[owner[record]].append(
+            {
+                "until": _moment(changed_at),
+                "reason": reason or "",
+                "fields": [
+                    {
+                        "name": column.name,
+                        "label": column.label,
+                        "value": column.convert(value) if column.convert else value,
+                    }
+                    for column, value in zip(columns, values, strict=True)
+                    if value not in (None, "")
+                ],
+            }
+        )
+    return found
+
+
+def _entries(declaration: PersonalData, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
+    """What other tables say of the records by content type and key, such as the admin log."""
+    found: dict[Any, list[Document]] = defaultdict(list)
+    kind = ContentType.objects.get_for_model(declaration.model)
+    by_text = {str(record): key for record, key in owner.items()}
+    for trace in registry.traces:
+        columns = sheet(trace, False).printed
+        pointing = {trace.content_type: kind, f"{trace.object_id}__in": list(by_text)}
+        rows = trace.records().filter(**pointing).order_by("pk")
+        for record, *values in rows.values_list(trace.object_id, *(c.name for c in columns)):
+            found[by_text[record]].append(
+                {
+                    column.label: column.convert(value) if column.convert else value
+                    for column, value in zip(columns, values, strict=True)
+                    if value not in (None, "")
+                }
+            )
+    return found
+
+
+# --- how a model is shown ---------------------------------------------------------------------
+
+
+@cache
+def sheet(declaration: PersonalData, portable: bool) -> Sheet:
+    """The columns of a declaration. What only points at the person says nothing and is left out."""
+    links = {declaration.subject.split("__")[0], "pk"} if declaration.subject else set()
+    names = declaration.provided if portable else declaration.fields
+    columns = tuple(
+        Column(
+            name=field.name,
+            label=str(field.verbose_name),
+            withheld=_withheld(declaration, field.name),
+            convert=_converter(field),
+        )
+        for field in declaration.model._meta.concrete_fields
+        if field.name in names
+        and field.name != declaration.provenance
+        and not (
+            field.name in links and (field.is_relation or isinstance(declaration, SubjectData))
+        )
+    )
+    head = ["pk", declaration.subject] if declaration.subject else ["pk"]
+    if declaration.provenance:
+        head.append(declaration.provenance)
+    printed = [column.name for column in columns if column.withheld is None]
+    return Sheet(declaration, columns, (*head, *printed), source_label(declaration.source))
+
+
+def _withheld(declaration: PersonalData, name: str) -> str | None:
+    why = declaration.withheld.get(name)
+    return None if why is None else str(why)
+
+
+def _converter(field: Field) -> Convert | None:
+    """What turns a column's value into JSON that a person can read, or None where it is that."""
+    if field.choices:
+        choices = {value: str(label) for value, label in field.flatchoices}
+        return lambda value: choices.get(value, value)
+    return CONVERTERS.get(field.get_internal_type())
+
+
+def _moment(value: dt.datetime) -> str:
+    return timezone.localtime(value).isoformat(timespec="seconds")
+
+
+@cache
+def source_label(source: str) -> str:
+    return str(Source(source).label) if source in Source.values else source
+
+
+CONVERTERS: dict[str, Convert] = {
+    "DateTimeField": _moment,
+    "DateField": dt.date.isoformat,
+    "DecimalField": str,
+    "UUIDField": str,
+}
+
+
+# --- what is told beside the data (Art. 15(1)(a)-(h), 15(2)) -----------------------------------
+
+
+def _head(at: dt.datetime, portable: bool) -> Document:
+    on = timezone.localdate(at)
+    return {
+        "schema": SCHEMA,
+        "kind": "portability" if portable else "access",
+        "generated": _moment(at),
+        "controller": controller.identity(),
+        "data_protection_officer": controller.officer(on),
+        "authority": controller.authority(),
+    }
+
+
+def _subject(sections: list[Document]) -> Document:
+    """The person in the terms of schema.org, from the record that is herself."""
+    words = registry.subject.vocabulary
+    label = registry.subject.label
+    own = next((s["records"] for s in sections if s["model"] == label), [])
+    fields = [field for record in own for field in record["fields"]]
+    return {"@type": "Person"} | {
+        words[field["name"]]: field["value"] for field in fields if field["name"] in words
+    }
+
+
+def _processing(in_force: Periods) -> list[Document]:
+    return [_purpose(purpose, in_force) for purpose in registry.purposes]
+
+
+def _purpose(purpose: Purpose, in_force: Periods) -> Document:
+    declarations = [d for d in registry if d.purpose == purpose]
+    categories = {category: None for d in declarations for category in d.fields.values()}
+    rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors}
+    return {
+        "purpose": purpose.key,
+        "title": str(purpose.title),
+        "description": str(purpose.description),
+        "legal_basis": [str(basis.label) for basis in purpose.basis],
+        "special_category_condition": [str(condition.label) for condition in purpose.condition],
+        "categories": [str(category.label) for category in categories],
+        "sources": sorted({source_label(d.source) for d in declarations}),
+        "recipients": [],
+        "transfers_outside_eea": [],
+        "automated_decisions": False,
+        "retention": [
+            {
+                "rule": code,
+                "records": declaration.title,
+                "period": periods.in_words(anchor, declaration, in_force),
+                "reason": str(anchor.rule.reason),
+            }
+            for code, (anchor, declaration) in sorted(rules.items())
+        ],
+        "rights": controller.rights(purpose),
+    }

@@ -1,0 +1,128 @@
+"""The answer to a request for data: one zip for the person and her machines alike.
+
+``index.html`` is to be read, ``data.json`` with its schema and the CSV files are to be used. The
+zip is encrypted at rest; it leaves the house once, to the person herself while she is logged in.
+"""
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.text import slugify
+
+from dsar import access, letters
+from dsar.access import Document
+from dsar.models import AccessPackage, SubjectRequest
+from ledarna_gdpr import crypto
+from ledarna_gdpr.privacy import registry
+from members import mail
+
+SCHEMA = Path(__file__).with_name("schema") / f"{access.SCHEMA}.json"
+
+#: What a spreadsheet would run as a formula when it opens a file.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def make(request_id: int, *, at: dt.datetime) -> AccessPackage | None:
+    """Answer an approved request. Gives None where there is nothing (more) to answer.
+
+    The package, the state of the request and the mail that tells of it are one transaction.
+    """
+    request = SubjectRequest.objects.ready_to_answer().filter(pk=request_id).first()
+    if request is None or request.member_id is None:
+        return None
+    content = build(request.member_id, portable=_is_portable(request), at=at)
+    package = AccessPackage(
+        request=request,
+        member_id=request.member_id,
+        sha256=hashlib.sha256(content).hexdigest(),
+        made_at=at,
+    )
+    package.file.save("package", ContentFile(crypto.encrypt(content)), save=False)
+    try:
+        with transaction.atomic():
+            return _answer(request, package, at)
+    except Exception:
+        default_storage.delete(package.file.name)
+        raise
+
+
+def _answer(
+    request: SubjectRequest, package: AccessPackage, at: dt.datetime
+) -> AccessPackage | None:
+    waiting = SubjectRequest.objects.ready_to_answer().filter(pk=request.pk)
+    answered = waiting.update(
+        status=SubjectRequest.Status.ANSWERED, closed_at=at, package_sha256=package.sha256
+    )
+    if not answered:  # another worker was faster
+        default_storage.delete(package.file.name)
+        return None
+    package.save()
+    if address := request.member.email:
+        subject, body = letters.answer_is_waiting()
+        mail.queue(address, subject, body, member=request.member, at=at)
+    return package
+
+
+def _is_portable(request: SubjectRequest) -> bool:
+    return request.kind == SubjectRequest.Kind.PORTABILITY
+
+
+def read(package: AccessPackage) -> bytes:
+    """The zip itself."""
+    with package.file.open("rb") as file:
+        return crypto.decrypt(file.read())
+
+
+def build(subject_id: Any, *, portable: bool, at: dt.datetime) -> bytes:
+    """The zip of one person's data."""
+    document = access.collect([subject_id], at=at, portable=portable)[subject_id]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("index.html", render_to_string("dsar/package/index.html", document))
+        package.writestr("data.json", json.dumps(document, ensure_ascii=False, indent=2))
+        package.writestr("schema.json", SCHEMA.read_text())
+        for section in document["sections"]:
+            name = slugify(section["title"]) or section["model"]
+            package.writestr(f"csv/{name}.csv", as_csv(section))
+        for number, path in enumerate(_files(subject_id), start=1):
+            with default_storage.open(path, "rb") as file:
+                package.writestr(f"files/{number}{Path(path).suffix}", file.read())
+    return buffer.getvalue()
+
+
+def _files(subject_id: Any) -> Iterator[str]:
+    for declaration in registry.children_first():
+        names = [name for name in declaration.file_fields if name not in declaration.withheld]
+        for row in declaration.records_of([subject_id]).values_list(*names) if names else ():
+            yield from (path for path in row if path)
+
+
+def as_csv(section: Document) -> str:
+    """A section as a table that Swedish spreadsheets open: semicolons, and a mark for UTF-8."""
+    labels = list(
+        dict.fromkeys(field["label"] for record in section["records"] for field in record["fields"])
+    )
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(labels)
+    for record in section["records"]:
+        row = {field["label"]: harmless(field["value"]) for field in record["fields"]}
+        writer.writerow([row.get(label, "") for label in labels])
+    return "\ufeff" + out.getvalue()
+
+
+def harmless(value: Any) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
