@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.db.backends.signals import connection_created
 
@@ -16,3 +17,10 @@ class LedarnaConfig(AppConfig):
 
 class WorkDeskConfig(AdminConfig):
     default_site = "ledarna_gdpr.workdesk.WorkDesk"
+
+    def ready(self) -> None:
+        super().ready()
+        # allauth lays its tables on the desk. They hold its holders' secrets: nobody else's work.
+        for model in [*admin.site._registry]:
+            if model.__module__.startswith("allauth."):
+                admin.site.unregister(model)

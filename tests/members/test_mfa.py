@@ -218,3 +218,7 @@ def test_its_pages_are_in_swedish(client, superuser, page):
     words = response.content.decode()
     for english in ("Authenticator", "Security key", "Recovery", "Sign in", "Passwordless"):
         assert f">{english}" not in words
+
+
+def test_the_admin_shows_nobodys_second_factor_or_log_in_service():
+    assert not [model for model in admin.site._registry if "allauth" in model.__module__]
