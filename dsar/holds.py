@@ -18,3 +18,8 @@ def spare(declaration: PersonalData, records: QuerySet[Any], *, on: dt.date) -> 
     """Those of the records whose person no hold protects."""
     people = held(on)
     return records.exclude(**{f"{declaration.subject}__in": people}) if people else records
+
+
+def release(hold: LegalHold, *, on: dt.date) -> None:
+    """Let a hold end with this day. The row stays, to show why something was kept (A5H)."""
+    LegalHold.objects.filter(pk=hold.pk, until__gt=on).update(until=on)

@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy as _
 Panel = Callable[[HttpRequest], tuple[str, dict[str, Any]] | None]
 
 
+#: Their own pages would delete rows, show secrets or change roles that are kept in code.
+LEFT_OUT = {"auth", "account", "mfa", "socialaccount"}
+
+
 class WorkDesk(admin.AdminSite):
     """The admin, with the work desk for an index: what waits, before what there is.
 
@@ -31,6 +35,12 @@ class WorkDesk(admin.AdminSite):
         self._panels: list[tuple[int, Panel]] = []
         # Personal data leave the database through one function only, and not through this one.
         self.disable_action("delete_selected")
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Register as usual, but leave libraries' pages out."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label not in LEFT_OUT]
+        super().register(ours, *args, **options)
 
     def panel(self, *, order: int) -> Callable[[Panel], Panel]:
         """Lay a panel on the desk; a lower ``order`` lies further up."""

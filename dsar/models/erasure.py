@@ -1,3 +1,6 @@
+import datetime as dt
+from typing import Any, Self
+
 from django.conf import settings
 from django.core.validators import MinLengthValidator
 from django.db import models
@@ -123,6 +126,17 @@ class LedgerPosition(models.Model):
         return f"{self._meta.verbose_name} {self.entries}"
 
 
+class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
+    def for_user(self, user: Any) -> Self:
+        """All but those of protected identities, unless the user handles these."""
+        if user.has_perm("members.handle_protected"):
+            return self
+        return self.filter(member__protection="")
+
+    def in_force(self, on: dt.date) -> Self:
+        return self.filter(until__gte=on)
+
+
 class LegalHold(models.Model):
     """Nothing of this person is destroyed, by anyone, until it is released or lapses."""
 
@@ -142,6 +156,8 @@ class LegalHold(models.Model):
     until = models.DateField(
         _("until"), db_index=True, help_text=_("At most twelve months ahead; renew with a reason.")
     )
+
+    objects = LegalHoldQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("legal hold")

@@ -15,13 +15,27 @@ from members.models import Member
 
 class SubjectRequestQuerySet(models.QuerySet["SubjectRequest"]):
     def for_user(self, user: Any) -> Self:
-        """Those who answer requests see all; a member sees her own."""
+        """Those who answer requests see all but protected identities' unless they handle these;
+        a member sees her own."""
         if user.is_staff and user.has_perm("dsar.view_subjectrequest"):
-            return self
+            if user.has_perm("members.handle_protected"):
+                return self
+            return self.filter(Q(member=None) | Q(member__protection=""))
         return self.filter(member=user.member_id) if user.member_id else self.none()
 
     def open(self) -> Self:
         return self.exclude(status__in=SubjectRequest.Status.closed())
+
+    def overdue(self, on: dt.date) -> Self:
+        """Open ones whose planned day has passed."""
+        yesterday = on - dt.timedelta(days=1)
+        late = Q(
+            extended_at=None, received_at__date__lte=deadlines.ANSWER.latest_start(yesterday)
+        ) | Q(
+            extended_at__isnull=False,
+            received_at__date__lte=deadlines.EXTENDED.latest_start(yesterday),
+        )
+        return self.open().filter(late)
 
     def ready_to_erase(self) -> Self:
         """Approved erasures that have not been carried out to the end."""

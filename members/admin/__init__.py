@@ -1,3 +1,3 @@
-from members.admin import members
+from members.admin import accounting, accounts, applications, desk, members
 
-__all__ = ["members"]
+__all__ = ["accounting", "accounts", "applications", "desk", "members"]

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ledarna_gdpr.privacy import Period, Source
-from members import membership, personnummer, readlog
-from members.admin.base import NoDeletion, ReadOnly, WithHistoryAdmin
+from members import membership, personnummer, readlog, services
+from members.admin.base import NoDeletion, ReadOnly, WithHistoryAdmin, posted
 from members.admin.member_forms import (
     LeaveForm,
     MemberForm,
@@ -171,7 +171,7 @@ class MemberAdmin(WithHistoryAdmin):
         if not self.has_change_permission(request, obj):
             hidden.add("new_personnummer")
         if obj is None:
-            hidden |= {"masked_personnummer", "left_on"}
+            hidden |= {"member_number", "masked_personnummer", "left_on"}
         if not request.user.has_perm("members.handle_protected"):
             hidden.add("protection")
         return [
@@ -180,7 +180,7 @@ class MemberAdmin(WithHistoryAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> Any:
-        return [*self.readonly_fields, "member_number"] if obj else self.readonly_fields
+        return [*self.readonly_fields, "member_number"]
 
     def get_form(
         self, request: HttpRequest, obj: Member | None = None, change: bool = False, **kwargs: Any
@@ -190,6 +190,8 @@ class MemberAdmin(WithHistoryAdmin):
         return super().get_form(request, obj, change, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        if not change:
+            obj.member_number = services.next_member_number()
         obj.note_source(form.changed_columns, Source.STAFF, timezone.now())
         super().save_model(request, obj, form, change)
 
@@ -208,7 +210,7 @@ class MemberAdmin(WithHistoryAdmin):
 
     def reveal(self, request: HttpRequest, member: Member) -> HttpResponse:
         """The whole personnummer, once, against a reason that the member can read."""
-        form = RevealForm(request.POST or None)
+        form = RevealForm(posted(request))
         shown = ""
         if request.method == "POST" and form.is_valid():
             view = request.resolver_match.view_name if request.resolver_match else ""
@@ -226,7 +228,7 @@ class MemberAdmin(WithHistoryAdmin):
         )
 
     def leave(self, request: HttpRequest, member: Member) -> HttpResponse:
-        form = LeaveForm(request.POST or None, initial={"on": timezone.localdate()})
+        form = LeaveForm(posted(request), initial={"on": timezone.localdate()})
         if request.method == "POST" and form.is_valid():
             try:
                 membership.end(member, **form.cleaned_data)

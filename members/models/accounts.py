@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
@@ -87,6 +87,15 @@ class Session(AbstractBaseSession):
         return SessionStore
 
 
+class LoginRecordQuerySet(models.QuerySet["LoginRecord"]):
+    def for_user(self, user: Any) -> Self:
+        """Staff see everyone's whom they may see at all; a member her own."""
+        if user.is_staff and user.has_perm("members.view_loginrecord"):
+            visible = Member.objects.for_user(user)
+            return self.filter(Q(user__member=None) | Q(user__member__in=visible))
+        return self.filter(user=user.pk)
+
+
 class LoginRecord(models.Model):
     """A log-in, succeeded or failed. Of a failed one: that it happened, not what was typed."""
 
@@ -97,6 +106,8 @@ class LoginRecord(models.Model):
     method = models.CharField(_("method"), max_length=40)
     ip_address = models.GenericIPAddressField(_("IP address"), null=True)
     succeeded = models.BooleanField(_("succeeded"))
+
+    objects = LoginRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("log-in")

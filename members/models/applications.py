@@ -14,8 +14,9 @@ from members.models.person import Person
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def for_user(self, user: Any) -> Self:
+        """Staff see all but those of members whom they may not see; a member her own."""
         if user.is_staff and user.has_perm("members.view_application"):
-            return self
+            return self.filter(Q(member=None) | Q(member__in=Member.objects.for_user(user)))
         return self.filter(member=user.member_id) if user.member_id else self.none()
 
     def waiting(self) -> Self:
