@@ -96,11 +96,11 @@ class Canary:
 
     def everything(self) -> dict[str, str]:
         """Every token, and what it stands for."""
-        columns = {
-            t: f"{table}.{column}" for (table, column), ts in self.tokens.items() for t in ts
-        }
-        number = {str(self.member.member_number): "her number"}
-        return columns | dict.fromkeys(self.files, "a file") | number
+        named = dict.fromkeys(self.files, "a file")
+        named[str(self.member.member_number)] = "her number"
+        for (table, column), tokens in self.tokens.items():
+            named |= dict.fromkeys(tokens, f"{table}.{column}")
+        return named
 
 
 def fill(

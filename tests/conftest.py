@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from ledarna_gdpr.celery import app
+from tests import one_destroyer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -47,3 +48,10 @@ def isolated(settings, tmp_path):
     }
     app.conf.task_always_eager = True
     app.conf.task_eager_propagates = True
+
+
+@pytest.fixture(autouse=True)
+def _one_destroyer():
+    """Law 1, in every test: declared rows leave the database through the destroyer alone."""
+    with one_destroyer.watched():
+        yield

@@ -117,7 +117,7 @@ def _forms():
         "email": lambda c: f"{c.token()}@example.org",
         "phone": lambda c: f"+4670{c.number}{_digits(c)}",
         "postal_code": lambda c: f"{c.number}{_digits(c)}",
-        "ip_address": lambda c: f"2001:db8:{c.number}::{int(_digits(c)) % 9000 + 1000}",
+        "ip_address": lambda c: f"2001:db8:{c.number + 1}::{int(_digits(c)) % 9000 + 1000}",
     }
 
 
