@@ -5,6 +5,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 #: What a panel gives: its template and what the template needs. None where the reader may not
@@ -50,6 +51,12 @@ class WorkDesk(admin.AdminSite):
             return panel
 
         return lay
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        apps = super().get_app_list(request, app_label)
+        return [{**app, "name": capfirst(app["name"])} for app in apps]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

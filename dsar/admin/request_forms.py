@@ -17,11 +17,11 @@ class RegisterForm(forms.ModelForm):
     """A request that came by telephone, letter or e-mail (P53)."""
 
     channel = forms.ChoiceField(
-        label=_("channel"),
+        label=_("Channel"),
         choices=[(c.value, c.label) for c in (Channel.PHONE, Channel.LETTER, Channel.EMAIL)],
     )
     received_at = forms.SplitDateTimeField(
-        label=_("received at"),
+        label=_("Received at"),
         initial=timezone.now,
         widget=forms.SplitDateTimeWidget(
             date_attrs={"type": "date"},
@@ -31,10 +31,10 @@ class RegisterForm(forms.ModelForm):
         ),
         help_text=_("When it reached us, through whatever channel: the month runs from then."),
     )
-    name = forms.CharField(label=_("name"), required=False, max_length=200)
-    contact = forms.CharField(label=_("e-mail or telephone"), required=False, max_length=200)
+    name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    contact = forms.CharField(label=_("E-mail or telephone"), required=False, max_length=200)
     message = forms.CharField(
-        label=_("message"),
+        label=_("Message"),
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),

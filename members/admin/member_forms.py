@@ -15,6 +15,15 @@ from members.models import Member, MembershipPeriod
 from members.models.readlog import ReadLog
 
 SHORTEST_REASON = 15
+#: The registry's words for sources speak to the member herself.
+SOURCES = {
+    Source.APPLICATION: _("the application"),
+    Source.SELF_SERVICE: _("the member, on My pages"),
+    Source.STAFF: _("staff"),
+    Source.IMPORT: _("imported"),
+    Source.SUBJECT: _("the member"),
+    Source.SYSTEM: _("the system"),
+}
 
 
 class MemberForm(forms.ModelForm):
@@ -105,5 +114,5 @@ def source_line(member: Member, field: str) -> str:
         return ""
     source, at = stamp
     day = date_format(dt.datetime.fromisoformat(at), "DATE_FORMAT")
-    label = dict(Source.choices).get(source, source)
+    label = SOURCES[Source(source)]
     return translate("Source: %(source)s, %(day)s.") % {"source": label, "day": day}
