@@ -6,6 +6,7 @@ from typing import TypeAlias
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsar import requests
 from dsar.models import (
     DataProtectionOfficer,
     LegalHold,
@@ -30,6 +31,7 @@ def load(*, at: dt.datetime) -> None:
     members = list(Member.objects.current().filter(protection="").order_by("pk")[20:40])
     former = list(Member.objects.left().filter(reduced_at=None).order_by("-left_on")[:6])
     ask(members, former, by=officer, at=at)
+    set_to_work(members[8], former[5], by=officer, at=at)
     LegalHold.objects.create(
         member=former[3],
         reason=_("A negotiation about severance pay is still going on."),
@@ -44,6 +46,23 @@ def load(*, at: dt.datetime) -> None:
         SweepRun.objects.create(
             on=on, started_at=started, heartbeat_at=finished, finished_at=finished
         )
+
+
+def set_to_work(member: Member, former: Member, *, by: User, at: dt.datetime) -> None:
+    """A request for access and an approved erasure, which the first worker carries out."""
+
+    def asks(kind: Kind, person: Member) -> SubjectRequest:
+        return requests.receive(
+            kind=kind,
+            channel=Channel.MY_PAGES,
+            member=person,
+            identification=Identification.LOGGED_IN,
+            at=at,
+        )
+
+    asks(Kind.ACCESS, member)
+    erasure = asks(Kind.ERASURE, former)
+    requests.approve(erasure, by=by, at=at)
 
 
 def ask(members: list[Member], former: list[Member], *, by: User, at: dt.datetime) -> None:

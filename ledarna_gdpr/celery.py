@@ -2,14 +2,15 @@ import logging
 import os
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
+from celery.contrib.django.task import DjangoTask
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ledarna_gdpr.settings")
 
 logger = logging.getLogger(__name__)
 
 
-class GuardedTask(Task):
+class GuardedTask(DjangoTask):
     """Does nothing while the database is older than the erasure ledger (law 7).
 
     Nothing is lost: tasks are nudges, and the schedule finds what is left to do.
