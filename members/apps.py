@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,6 @@ class MembersConfig(AppConfig):
     verbose_name = _("member register")
 
     def ready(self) -> None:
-        from members.accounts import records  # noqa: F401 - its receivers; models must be loaded
+        from members.accounts import checks, records  # noqa: F401 - models must be loaded
+
+        register(checks.check_providers)

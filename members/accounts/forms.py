@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.forms import LoginForm
 from allauth.account.internal.flows.login import perform_password_login
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -41,3 +42,19 @@ class PasswordLoginForm(LoginForm):
         self._login.redirect_url = redirect_url
         self._login.email = None  # the session need not know the address
         return perform_password_login(request, {}, self._login)
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """The library's, in Swedish, and for a passkey unless one wants a mere second factor."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    passwordless = forms.BooleanField(
+        label=_("Log in with the passkey alone"),
+        required=False,
+        initial=True,
+        help_text=_("It then asks for your fingerprint, your face or a PIN."),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):
+    name = forms.CharField(label=_("Name"), max_length=60)

@@ -5,6 +5,7 @@ import requests
 from django.db import connection
 from django.urls import reverse
 
+from members.accounts.checks import check_providers
 from members.demo import numbers
 from members.models import LoginRecord, Member, User
 from tests import oidc_provider
@@ -252,6 +253,23 @@ def test_by_get_nobody_is_sent_anywhere(client, provider):
 
     assert response.status_code == 200
     assert provider.asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "lacks"),
+    [
+        ({}, None),
+        ({"required_claims": {}}, "required_claims"),
+        ({"personnummer_claim": ""}, "personnummer_claim"),
+        ({"audience": "staff", "personnummer_claim": ""}, None),
+    ],
+)
+def test_check_tells_of_a_service_that_is_set_up_wrongly(provider, settings, change, lacks):
+    settings.OIDC_PROVIDERS = [provider.setting(**change)]
+
+    messages = [error.msg for error in check_providers()]
+
+    assert messages == ([f"Number 1 of OIDC_PROVIDERS lacks {lacks}."] if lacks else [])
 
 
 class TestEmployees:
