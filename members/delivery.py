@@ -28,7 +28,12 @@ def deliver(mail_id: int, *, at: dt.datetime) -> bool:
     mine = OutgoingMail.objects.filter(pk=mail_id)
     if not mine.filter(status=Status.QUEUED).update(status=Status.SENDING, claimed_at=at):
         return False
-    mail = mine.get()
+    mail = mine.first()
+    if mail is None:  # erased in this moment
+        return False
+    if mail.member is None:
+        # Found here and not in the page, whose time would tell strangers who is a member.
+        mine.update(member=Member.objects.filter(email=mail.to.lower()).first())
     if settings.DELIVERY:
         try:
             _send(mail)
@@ -38,9 +43,7 @@ def deliver(mail_id: int, *, at: dt.datetime) -> bool:
             return False
         mine.update(status=Status.DELIVERED, to="", body="")
     else:
-        # Found here and not in the page, whose time would tell strangers who is a member.
-        member = mail.member or Member.objects.filter(email=mail.to.lower()).first()
-        mine.update(status=Status.DELIVERED, member=member)
+        mine.update(status=Status.DELIVERED)
     logger.info("Mail %d delivered", mail_id)
     return True
 

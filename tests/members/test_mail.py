@@ -95,6 +95,17 @@ def test_a_mail_waits_when_the_server_is_at_fault_and_the_log_names_only_its_id(
     assert "1234" not in caplog.text
 
 
+def test_a_mail_that_waits_goes_with_the_member_whose_address_it_has(server):
+    member = MemberFactory(email="anna@example.org")
+    row = OutgoingMailFactory(to="Anna@example.org")
+    server.refuses = True
+
+    delivery.deliver(row.pk, at=NOW)
+
+    row.refresh_from_db()
+    assert (row.status, row.member) == ("queued", member)
+
+
 def test_beat_tries_a_refused_mail_again_when_it_has_waited(server):
     row = OutgoingMailFactory(created_at=NOW)
     server.refuses = True
