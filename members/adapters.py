@@ -103,7 +103,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     ) -> Any:
         """Keep the claims for the moment only: nothing of them is stored."""
         answer = sociallogin.account.extra_data
-        sociallogin.claims = {**answer.get("id_token", {}), **answer.get("userinfo", {})}
+        sociallogin.claims = oidc.claims(answer.get("id_token", {}), answer.get("userinfo", {}))
         sociallogin.account.extra_data = {}
         sociallogin.email_addresses = []
         return sociallogin.user

@@ -25,6 +25,7 @@ class Provider(ThreadingHTTPServer):
     def __init__(self, claims):
         super().__init__(("127.0.0.1", 0), Handler)
         self.claims = claims
+        self.in_userinfo = {}  # where the two places differ
         self.asked: list[dict[str, str]] = []  # what reached /authorize
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: set[str] = set()
@@ -122,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
     def get_userinfo(self, query):
         if self.headers["Authorization"].removeprefix("Bearer ") not in self.server.tokens:
             return self.answer(401, error="invalid_token")
-        return self.answer(**self.server.claims)
+        return self.answer(**self.server.claims | self.server.in_userinfo)
 
 
 @contextmanager

@@ -66,6 +66,12 @@ def login(request: HttpRequest, provider_id: str) -> HttpResponse:
 callback = allauth_views.callback
 
 
+def claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> dict[str, Any]:
+    """What the provider says, told twice; nothing, where it speaks of two different people."""
+    same = id_token.get("sub") in (None, userinfo.get("sub"))
+    return {**id_token, **userinfo} if same else {}
+
+
 def user_for(provider_id: str, claims: Mapping[str, Any]) -> User:
     """The account that these claims lead to, the member's made now if it is her first log-in.
 

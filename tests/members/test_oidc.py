@@ -168,6 +168,13 @@ def test_what_was_returned_must_be_what_was_demanded(client, provider, claims):
     assert_refused(client, identify(client))
 
 
+def test_an_answer_that_speaks_of_two_people_is_refused(client, provider):
+    registered()
+    provider.in_userinfo = {"sub": "pseudonym-2"}
+
+    assert_refused(client, identify(client))
+
+
 def test_a_claim_may_be_a_list_with_the_demanded_value_in_it(client, provider, settings):
     member = registered()
     settings.OIDC_PROVIDERS = [provider.setting(required_claims={"amr": ["urn:bankid"]})]
