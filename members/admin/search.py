@@ -24,7 +24,7 @@ def matches(text: str) -> Q:
     order, and only the last letters may be missing.
     """
     text = " ".join(text.split())
-    if "@" in text:
+    if "@" in text or ("." in text and " " not in text):
         return Q(email__startswith=text.lower())
     if not any(character.isdigit() for character in text):
         return _by_name(text.split())
