@@ -4,4 +4,6 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("members.accounts.urls")),
+    path("", include("members.urls")),
+    path("", include("dsar.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Decisions on applications for membership (P5)."""
+"""An application for membership from the form to the decision (P5)."""
 
 import datetime as dt
 from typing import Any
@@ -8,8 +8,8 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ledarna_gdpr.privacy import Source
-from members import privacy
+from ledarna_gdpr.privacy import Source, registry
+from members import mail, privacy
 from members.models import Application, Member, MembershipPeriod
 
 
@@ -18,11 +18,44 @@ class CannotDecide(Exception):
 
 
 @transaction.atomic
+def start(application: Application, *, link: str, at: dt.datetime) -> None:
+    """Keep what the form took and mail ``link``, with which the applicant confirms her address.
+
+    Nobody is looked up: the same is done, in the same time, for members and others (law 9).
+    """
+    application.set_personnummer(application.personnummer)
+    application.last_activity_at = at
+    application.notice_version = registry.notice_in_force(timezone.localdate(at))
+    application.save()
+    mail.queue(
+        application.email,
+        _("Confirm your application"),
+        _(
+            "We have received an application with this e-mail address. Open the link to confirm "
+            "it:\n\n%(link)s\n\nWas it not you? Then you need do nothing: an application that is "
+            "not confirmed is erased."
+        )
+        % {"link": link},
+        at=at,
+    )
+
+
+@transaction.atomic
+def submit(application: Application, *, at: dt.datetime) -> None:
+    """The applicant has shown that she reads the mailbox. A second time changes nothing."""
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.status == Application.Status.STARTED:
+        application.status = Application.Status.SUBMITTED
+        application.last_activity_at = at
+        application.save(update_fields=["status", "last_activity_at"])
+
+
+@transaction.atomic
 def accept(application: Application, *, by: Any, at: dt.datetime) -> Member:
     """Make the applicant a member from the day of the decision.
 
-    Someone who was a member before gets a new period on her own row, where that has not been
-    reduced. Raises ``CannotDecide``.
+    Someone who was a member before gets a new period on her own row, also where the rules have
+    reduced it since. Raises ``CannotDecide``.
     """
     application = _waiting(application)
     member = _former_member(application) or Member(member_number=next_member_number())
@@ -30,6 +63,7 @@ def accept(application: Application, *, by: Any, at: dt.datetime) -> Member:
     for name in fields:
         setattr(member, name, getattr(application, name))
     member.personnummer_hash = application.personnummer_hash or member.personnummer_hash
+    member.reduced_at = None
     member.note_source(fields, Source.APPLICATION, at)
     member._history_user = by
     member.save()
@@ -73,7 +107,12 @@ def _former_member(application: Application) -> Member | None:
     (member,) = found
     if member.left_on is None:
         raise CannotDecide(_("This person is already a member. Decline the application."))
-    if member.restricted_at or member.reduced_at:
+    numbers = {member.personnummer_hash, application.personnummer_hash} - {None}
+    if len(numbers) > 1:
+        raise CannotDecide(
+            _("The e-mail address belongs to someone with another personnummer. Ask the applicant.")
+        )
+    if member.restricted_at:
         raise CannotDecide(
             _("The person's earlier data are being erased. Ask the privacy office first.")
         )
