@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ledarna_gdpr.middleware.KeepPagesPrivate",
     "csp.middleware.CSPMiddleware",
     "dsar.middleware.LedgerInterlock",
     "django.contrib.sessions.middleware.SessionMiddleware",
