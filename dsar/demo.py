@@ -13,7 +13,7 @@ from dsar.models import (
     SubjectRequest,
     SweepRun,
 )
-from members.demo import logins
+from members.demo import logins, register
 from members.models import Member, User
 
 Kind: TypeAlias = SubjectRequest.Kind
@@ -40,7 +40,7 @@ def load(*, at: dt.datetime) -> None:
         until=today + dt.timedelta(days=12),
     )
     for nights in range(1, 8):
-        on = today - dt.timedelta(days=nights)
+        on = register.next_sweep(at) - dt.timedelta(days=nights)
         started = timezone.make_aware(dt.datetime.combine(on, dt.time(2, 0)))
         finished = started + dt.timedelta(seconds=2)
         SweepRun.objects.create(

@@ -35,10 +35,10 @@ CURRENT = 210
 FEE = Decimal("990.00")  # a quarter
 REASONS = ["own_request"] * 5 + ["unpaid", "retired", "retired", "other_union"]
 
-#: How many days, months and years ago former members left: just now, due for reduction (R1)
-#: tonight, reduced, due for deletion (R2) tonight.
+#: How many years, months and days before the next sweep former members left: just now, some time
+#: ago, due for reduction (R1), reduced, due for deletion (R2).
 LEFT = (
-    *((0, 0, days) for days in (0, 1, 2, 4, 7, 12)),
+    *((0, 0, days) for days in (1, 2, 3, 5, 8, 13)),
     *((0, months, 3) for months in range(1, 12)),
     *((0, months, 11) for months in range(1, 12)),
     *((1, 0, days) for days in (0, 0, 0)),
@@ -50,16 +50,16 @@ LEFT = (
 def load(*, at: dt.datetime) -> None:
     """Fill an empty register. About 270 people, staff accounts included."""
     draw = random.Random(2026)  # noqa: S311 - the same people each time
-    today = timezone.localdate(at)
-    left_on = [None] * CURRENT + [ago(today, *span) for span in LEFT]
+    today, tonight = timezone.localdate(at), next_sweep(at)
+    left_on = [None] * CURRENT + [ago(tonight, *span) for span in LEFT]
     people = [invent(draw, number, on=today) for number in range(len(left_on))]
     for person, day in zip(people, left_on, strict=True):
         person.left_on = day
         person.note_source(sorted(filled(person)), draw.choice([Source.APPLICATION, Source.IMPORT]),
                            at - dt.timedelta(days=draw.randrange(20, 900)))  # fmt: skip
-    make_special(people, today)
+    make_special(people)
     for person in people:
-        if reduced := is_reduced(person, today):
+        if reduced := is_reduced(person, tonight):
             reduce(person, reduced)
     members = bulk_create_with_history(people, Member)
     periods = [period(draw, member) for member in members]
@@ -67,6 +67,12 @@ def load(*, at: dt.datetime) -> None:
     charge(draw, members, periods, today)
     apply(draw, at)
     accounts(draw, members, at)
+
+
+def next_sweep(at: dt.datetime) -> dt.date:
+    """The day whose sweep comes next; it is made at two in the morning."""
+    local = timezone.localtime(at)
+    return local.date() + dt.timedelta(days=local.hour >= 2)
 
 
 def ago(today: dt.date, years: int = 0, months: int = 0, days: int = 0) -> dt.date:
@@ -111,12 +117,11 @@ def filled(person: Member) -> set[str]:
     return {name for name in registry[Member].provided if getattr(person, name)}
 
 
-def make_special(people: list[Member], today: dt.date) -> None:
+def make_special(people: list[Member]) -> None:
     """What a register holds besides the ordinary."""
     member, *_, single, unknown = people[:40]
     member.email = logins.MEMBER
-    former = next(person for person in people if person.left_on == ago(today, months=3, days=3))
-    former.email = logins.FORMER_MEMBER
+    people[CURRENT + 8].email = logins.FORMER_MEMBER
     single.family_name = ""
     unknown.set_personnummer("")
     for person, line in zip(people[5:8], WORDS["care_of"], strict=True):
@@ -203,8 +208,9 @@ def fee(draw: random.Random, member: Member, start: dt.date, today: dt.date) -> 
 
 
 def apply(draw: random.Random, at: dt.datetime) -> None:
-    """Applications in every state, one of them gone quiet so long ago that R3 takes it."""
-    days = {"started": (1, 20, 95), "submitted": (0, 1, 1, 3, 6), "declined": (10, 40)}
+    """Applications in every state, one of them gone quiet so long ago that R3 takes it tonight."""
+    quiet = (timezone.localdate(at) - ago(next_sweep(at), months=3)).days
+    days = {"started": (1, 20, quiet), "submitted": (0, 1, 1, 3, 6), "declined": (10, 40)}
     applications: list[Application] = []
     for status, ages in days.items():
         for age in ages:
@@ -213,7 +219,7 @@ def apply(draw: random.Random, at: dt.datetime) -> None:
                 **{name: getattr(person, name) for name in registry[Application].provided},
                 personnummer_hash=person.personnummer_hash,
                 status=status,
-                last_activity_at=at - dt.timedelta(days=age, hours=2),
+                last_activity_at=at - dt.timedelta(days=age),
                 decided_at=at - dt.timedelta(days=age) if status == "declined" else None,
             )
             applications.append(application)
