@@ -34,4 +34,4 @@ def keyed_hash(value: str, *, of: str) -> str:
     ``of`` keeps kinds of value apart: the same text as telephone and as number hashes differently.
     """
     message = f"{of}:{value}".encode()
-    return hmac.new(settings.LOOKUP_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(settings.LOOKUP_KEY.encode(), message, "sha256").hex()

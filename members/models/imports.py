@@ -75,6 +75,9 @@ class ImportIssue(models.Model):
         verbose_name = _("import problem")
         verbose_name_plural = _("import problems")
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(name="one_issue_per_cell", fields=["job", "row", "column"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"

@@ -36,6 +36,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def left_since(self, day: dt.date) -> Self:
         return self.filter(left_on__gte=day)
 
+    def next_number(self) -> int:
+        """One above the highest member number; the unique constraint settles a race."""
+        return (self.aggregate(highest=Max("member_number"))["highest"] or 100_000) + 1
+
     def refresh_left_on(self) -> int:
         """Bring ``left_on`` in step with the periods. Call it wherever periods change."""
         periods = MembershipPeriod.objects.filter(member=OuterRef("pk"))
