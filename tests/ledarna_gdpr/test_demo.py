@@ -41,11 +41,6 @@ def due(on):
     return {code: count for code, count in counts.items() if count}
 
 
-def due(on):
-    counts = {found.anchor.rule.code: found.records.count() for found in sweep.due(on)}
-    return {code: count for code, count in counts.items() if count}
-
-
 def test_the_demo_has_something_for_tonights_sweep(demo):
     tonight = register.next_sweep(timezone.now())
     assert due(tonight) == {"R1": 3, "R2": 2, "R3": 1}
