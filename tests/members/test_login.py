@@ -38,6 +38,11 @@ def with_password(user):
     return user
 
 
+@pytest.fixture(autouse=True)
+def cheap_hashing(settings):
+    settings.PASSWORD_HASHERS = ["tests.members.test_login.CountingHasher"]
+
+
 def latest_code():
     return re.search(r"\d{4} \d{4}", OutgoingMail.objects.latest("pk").body)[0]
 
@@ -139,8 +144,7 @@ def test_a_wrong_password_is_the_same_for_everyone(request, who):
 
 
 @pytest.mark.parametrize("who", WHO)
-def test_a_wrong_password_costs_one_hashing_whoever_it_is(settings, who):
-    settings.PASSWORD_HASHERS = ["tests.members.test_login.CountingHasher"]
+def test_a_wrong_password_costs_one_hashing_whoever_it_is(who):
     address = WHO[who]()
     CountingHasher.hashings = 0
 

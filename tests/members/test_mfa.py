@@ -14,10 +14,19 @@ from django.urls import NoReverseMatch, reverse
 
 from members.models import LoginRecord
 from tests.factories.members import MemberFactory, StaffFactory
-from tests.members.test_login import PASSWORD, log_in, logged_in_as, with_password
+from tests.members.test_login import (
+    PASSWORD,
+    cheap_hashing,  # noqa: F401 - a fixture
+    log_in,
+    logged_in_as,
+    with_password,
+)
 
 # With real transactions: the library marks the session when its own has been committed.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("cheap_hashing"),
+]
 
 TOTP = Authenticator.Type.TOTP
 
