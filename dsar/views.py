@@ -167,7 +167,10 @@ def timeline(subject_request: SubjectRequest) -> list[Event]:
     if package and package.fetched_at:
         events.append(Event(package.fetched_at, _("You fetched the answer.")))
     if subject_request.closed_at:
-        events.append(Event(subject_request.closed_at, _("The request was closed.")))
+        what = _("You took your request back.")
+        if not subject_request.is_withdrawn:
+            what = _("The request was closed.")
+        events.append(Event(subject_request.closed_at, what))
     events.sort(key=lambda event: event.at)
     if subject_request.is_open:
         events.append(
@@ -192,7 +195,7 @@ def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "title": WORDS[found.kind]["title"],
         "clock": clock_of(found, timezone.localdate()) if found.is_open else None,
         "timeline": timeline(found),
-        "letter": letters.letter_for(found),
+        "letter": None if found.is_withdrawn else letters.letter_for(found),
         "package": getattr(found, "package", None),
         "may_withdraw": found.status == Status.RECEIVED,
     }

@@ -182,5 +182,15 @@ class SubjectRequest(models.Model):
     def is_open(self) -> bool:
         return self.status not in self.Status.closed()
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Closed by the person herself: nobody decided, and there is nothing to tell her."""
+        return self.status == self.Status.REFUSED and self.decided_at is None
+
+    @property
+    def state(self) -> str:
+        """The status in words."""
+        return str(_("taken back") if self.is_withdrawn else self.get_status_display())
+
     def days_left(self, on: dt.date) -> int:
         return (self.due_on - on).days
