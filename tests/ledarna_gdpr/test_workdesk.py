@@ -2,13 +2,14 @@ import datetime as dt
 
 import pytest
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 
 from dsar import roles
 from dsar.admin.desk import next_sweep
 from dsar.models import LegalHold, SweepRun
 from tests.factories.dsar import SubjectRequestFactory
-from tests.factories.members import ApplicationFactory, MemberFactory, StaffFactory
+from tests.factories.members import ApplicationFactory, MemberFactory, StaffFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,18 @@ def test_names_cannot_be_guessed_through_autocompletion(client):
     query = "app_label=members&model_name=fee&field_name=member&term=Anna"
 
     assert client.get(f"/admin/autocomplete/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/admin/login/", "/admin/members/member/"])
+def test_there_is_one_way_in(client, address):
+    response = client.get(address)
+
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith(f"{reverse('account_login')}?next=")
+    assert client.post("/admin/login/", {"username": "x", "password": "y"}).status_code == 302
+
+
+def test_a_member_is_told_that_the_desk_is_not_hers(client):
+    client.force_login(UserFactory())
+
+    assert client.get("/admin/login/").status_code == 403
