@@ -1,0 +1,164 @@
+"""Whose page, file or request it is decides; what is another's is not to be told from nothing."""
+
+import re
+import uuid
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+from django.utils import timezone
+
+from dsar.models import AccessPackage, SubjectRequest
+from ledarna_gdpr import crypto
+from members.models import ReadLog
+from tests.factories.dsar import SubjectRequestFactory
+from tests.factories.members import MemberFactory, StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+#: Not a member's page: the admin asks for permissions, and is tested with them.
+ADMIN = "admin/"
+#: Addresses with something in them that names no record of a person.
+HARMLESS = {
+    "new_request",  # the right that is used
+    "openid_connect_login",  # the log-in service
+    "openid_connect_callback",
+}
+#: A key of its own kind: whoever has it got it by mail.
+BY_MAIL = {"confirm_application"}
+#: Passkeys: the library looks them up among the account's own.
+PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
+
+
+def patterns(resolver, before=""):
+    for pattern in resolver.url_patterns:
+        address = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield address, pattern
+        else:
+            yield from patterns(pattern, address)
+
+
+def pages_with_a_key():
+    return {
+        pattern.name
+        for address, pattern in patterns(get_resolver())
+        if not address.startswith(ADMIN) and "<" in address
+    }
+
+
+def without_token(response):
+    body = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", response.content)
+    return response.status_code, body
+
+
+@pytest.fixture
+def mine(client):
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def other():
+    """Another member's request, answered with a file."""
+    asked = SubjectRequestFactory(
+        kind=SubjectRequest.Kind.ACCESS,
+        status=SubjectRequest.Status.ANSWERED,
+        closed_at=timezone.now(),
+        member=MemberFactory(given_names="Hemlig"),
+    )
+    package = AccessPackage(
+        request=asked, member=asked.member, sha256="0" * 64, made_at=timezone.now()
+    )
+    package.file.save("package", ContentFile(crypto.encrypt(b"hemligt")))
+    return asked
+
+
+def test_every_page_with_a_key_in_its_address_is_known_here():
+    """A new one has to be put into one of the sets, and tested with it."""
+    assert pages_with_a_key() == OWN_REQUEST | BY_MAIL | HARMLESS | PASSKEYS
+
+
+@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_anothers_request_and_file_answer_as_one_that_does_not_exist(
+    client, mine, other, page, method
+):
+    ask = getattr(client, method)
+
+    anothers = ask(reverse(page, args=[other.public_id]))
+    nobodys = ask(reverse(page, args=[uuid.uuid4()]))
+
+    assert without_token(anothers) == without_token(nobodys)
+    assert anothers.status_code in (404, 405)
+    assert anothers.headers.keys() == nobodys.headers.keys()
+    assert b"Hemlig" not in anothers.content
+    other.refresh_from_db()
+    assert other.package.fetched_at is None
+    assert not ReadLog.objects.filter(subject_id=other.member_id).exists()
+
+
+@pytest.mark.parametrize("page", ["my_request", "download_package"])
+def test_it_is_404_and_not_merely_the_same(client, mine, other, page):
+    assert client.get(reverse(page, args=[other.public_id])).status_code == 404
+
+
+def test_anothers_open_request_cannot_be_taken_back(client, mine):
+    asked = SubjectRequestFactory(kind=SubjectRequest.Kind.ERASURE)
+
+    response = client.post(reverse("withdraw_request", args=[asked.public_id]))
+
+    asked.refresh_from_db()
+    assert (response.status_code, asked.is_open) == (404, True)
+
+
+def test_ones_own_is_shown(client, mine):
+    asked = SubjectRequestFactory(kind=SubjectRequest.Kind.ERASURE, member=mine.member)
+
+    assert client.get(reverse("my_request", args=[asked.public_id])).status_code == 200
+
+
+@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
+def test_staff_see_requests_in_the_admin_alone(client, other, page):
+    client.force_login(StaffFactory(is_superuser=True))
+
+    response = client.post(reverse(page, args=[other.public_id]))
+
+    assert response.status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    "page", ["my_pages", "edit_my_data", "my_privacy", "my_requests", "account_change_email"]
+)
+def test_staff_have_no_pages_of_their_own(client, page):
+    client.force_login(StaffFactory(is_superuser=True))
+
+    assert client.get(reverse(page)).status_code == 404
+
+
+@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
+def test_whoever_is_not_logged_in_learns_nothing(client, other, page):
+    anothers = client.get(reverse(page, args=[other.public_id]))
+    unknown = uuid.uuid4()
+    nobodys = client.get(reverse(page, args=[unknown]))
+
+    assert anothers.status_code == nobodys.status_code == 302
+    place = anothers.headers["Location"].replace(str(other.public_id), str(unknown))
+    assert place == nobodys.headers["Location"]
+
+
+@pytest.mark.parametrize("page", ["mfa_edit_webauthn", "mfa_remove_webauthn"])
+def test_anothers_passkey_answers_as_one_that_does_not_exist(client, mine, page):
+    anothers = Authenticator.objects.create(
+        user=UserFactory(), type=Authenticator.Type.WEBAUTHN, data={"name": "Hemlig"}
+    )
+
+    found = client.get(reverse(page, args=[anothers.pk]))
+    nothing = client.get(reverse(page, args=[anothers.pk + 1]))
+
+    assert (found.status_code, found.content) == (nothing.status_code, nothing.content)
+    assert b"Hemlig" not in found.content
