@@ -123,9 +123,13 @@ def _persons(
         if grounds:
             markers = (*declaration.stub.markers, declaration.restricted_at)
             stub = replace(declaration.stub, markers=markers)
-            waiting = people.filter(waits)
-            yield Decision(declaration, waiting, Outcome.RESTRICTED, stub, grounds[0])
-        yield Decision(declaration, people.exclude(waits), Outcome.ERASED, Delete())
+            # Asked once: every statement about these people would else ask it again.
+            waiting = set(people.filter(waits).values_list("pk", flat=True))
+            yield Decision(
+                declaration, declaration.records_of(waiting), Outcome.RESTRICTED, stub, grounds[0]
+            )
+            ended = [key for key in ended if key not in waiting]
+        yield Decision(declaration, declaration.records_of(ended), Outcome.ERASED, Delete())
     if running:
         optional = Empty(fields=declaration.optional) if declaration.optional else None
         people = declaration.records_of(running)

@@ -136,7 +136,7 @@ def take(
     In the caller's transaction. Gives the destroyer, whose receipts the caller leaves.
     """
     destroyer = Destroyer(at=at)
-    records = declaration.records().filter(pk__in=keys)
+    records = declaration.records_with(keys)
     if isinstance(anchor.action, Delete):
         _take_along(destroyer, declaration, records, code=anchor.rule.code)
         _let_go(destroyer, declaration, records, code=anchor.rule.code)

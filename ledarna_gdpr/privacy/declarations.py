@@ -10,6 +10,7 @@ from django.db.models import Field, FileField, Model, QuerySet
 
 from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain
 from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
+from ledarna_gdpr.privacy.keys import Keys
 from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
 
 HISTORY_FIELDS = frozenset(
@@ -109,7 +110,12 @@ class PersonalData:
 
     def records_of(self, subject_ids: Iterable[Any]) -> QuerySet[Any]:
         """Everything this model holds of these people, ``subject_ids`` being their keys."""
-        return self.records().filter(**{f"{self.subject}__in": subject_ids})
+        keys = Keys(subject_ids, follow(self.model, self.subject))
+        return self.records().filter(**{f"{self.subject}__in": keys})
+
+    def records_with(self, keys: Iterable[Any]) -> QuerySet[Any]:
+        """The records with these primary keys."""
+        return self.records().filter(pk__in=Keys(keys, self.model._meta.pk))
 
 
 class SubjectData(PersonalData):
