@@ -1,0 +1,171 @@
+"""An invented register of any size: about 27 rows a member over all tables, made by the server.
+
+On ``EVE`` nothing is due. On ``NEW_YEAR`` the rules take those who left ten years ago and all
+that is theirs (``ended``), and reduce those who left a year ago (``left``).
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.utils import timezone
+
+EVE = dt.date(2026, 12, 31)
+NEW_YEAR = dt.date(2027, 1, 1)
+
+GIVEN_NAMES = (
+    "Anna,Maria,Karin,Eva,Lars,Mikael,Johan,Anders,Erik,Åsa,Fatima,Ali,Zoë,Örjan"
+)  # fmt: skip
+FAMILY_NAMES = (
+    "Andersson,Johansson,Karlsson,Nilsson,Eriksson,Larsson,Olsson,Persson,Svensson,Gustafsson,"
+    "Pettersson,Jonsson,Jansson,Hansson,Bengtsson,Jönsson,Lindberg,Jakobsson,Magnusson,Olofsson,"
+    "Lindström,Lindqvist,Lindgren,Berg,Axelsson,Bergström,Lundberg,Lind,Lundgren,Mattsson,"
+    "Berglund,Fredriksson,Sandberg,Henriksson,Forsberg,Sjöberg,Wallin,Åberg,Östlund,Öberg"
+)
+
+#: Numbers of members: %(ended)s first, then %(left)s, then those who are members still.
+STATEMENTS = """
+INSERT INTO members_member (id, public_id, member_number, given_names, family_name,
+    preferred_name, personnummer, personnummer_hash, email, phone, care_of, street_address,
+    postal_code, city, country, employer, job_title, protection, left_on, provenance, reduced_at)
+SELECT i, gen_random_uuid(), 100000 + i,
+    (%(given)s::text[])[1 + i %% cardinality(%(given)s::text[])],
+    (%(family)s::text[])[1 + (i / 14) %% cardinality(%(family)s::text[])],
+    '', '', encode(sha256(('row ' || i)::bytea), 'hex'), 'm' || i || '@example.org',
+    '+4670' || lpad(i::text, 7, '0'), '', 'Storgatan ' || i %% 200, '10222', 'Stockholm', 'SE',
+    'Arbetsgivare ' || i %% 5000, 'Chef',
+    CASE WHEN i %% 500 = 0 THEN 'confidential' ELSE '' END,
+    CASE WHEN i <= %(ended)s THEN date '2017-01-01'
+         WHEN i <= %(ended)s + %(left)s THEN date '2026-01-01'
+         WHEN i %% 10 = 0 THEN date '2026-02-01' + i %% 300 END,
+    jsonb_build_object('email', jsonb_build_array('import', '2025-01-01T12:00:00+01:00')),
+    CASE WHEN i <= %(ended)s THEN timestamptz '2018-01-02' END
+FROM generate_series(1, %(members)s) i;
+
+INSERT INTO members_membershipperiod (id, member_id, started_on, ended_on, exit_reason)
+SELECT id, id, date '2010-01-01', left_on,
+    CASE WHEN left_on IS NULL THEN '' ELSE 'own_request' END
+FROM members_member;
+
+INSERT INTO members_fee (id, member_id, amount, fiscal_year_ends_on, covers_from, covers_to,
+    due_on, settled_on)
+SELECT m.id * 4 + n, m.id, 330, y.ends, y.ends - 90 * n, y.ends - 90 * n + 30, y.ends - 60,
+    y.ends - 61
+FROM members_member m, generate_series(1, 3) n, LATERAL (SELECT CASE WHEN m.id <= %(ended)s
+    THEN date '2019-12-31' ELSE date '2025-12-31' END AS ends) y;
+
+INSERT INTO members_payment (id, member_id, fee_id, amount, fiscal_year_ends_on, paid_on,
+    reference)
+SELECT id, member_id, id, amount, fiscal_year_ends_on, settled_on, '1234' || id FROM members_fee;
+
+INSERT INTO members_user (id, member_id, password, is_superuser, is_staff, is_active,
+    date_joined, name)
+SELECT id, id, '!', false, false, true, timestamptz '2026-06-01', ''
+FROM members_member WHERE id %% 2 = 0;
+
+INSERT INTO account_emailaddress (id, user_id, email, verified, "primary")
+SELECT u.id, u.id, m.email, true, true
+FROM members_user u JOIN members_member m ON m.id = u.member_id;
+
+INSERT INTO members_session (session_key, session_data, expire_date, user_id)
+SELECT 'session' || id, repeat('x', 200), timestamptz '2027-06-01', id
+FROM members_user WHERE id %% 10 = 0;
+
+INSERT INTO members_loginrecord (user_id, at, method, succeeded)
+SELECT u.id, timestamptz '2026-06-01' + interval '1 hour' * n, 'code', true
+FROM members_user u, generate_series(1, 4) n;
+
+INSERT INTO members_readlog (at, actor_id, subject_id, view, purpose, is_protected)
+SELECT CASE WHEN m.id <= %(ended)s THEN timestamptz '2025-01-01 12:00'
+    ELSE timestamptz '2026-03-01' + interval '1 hour' * (m.id %% 5000) END,
+    1, m.id, 'admin:members_member_change', 'Medlemsservice', false
+FROM members_member m, generate_series(1, 6) n;
+
+INSERT INTO members_outgoingmail (member_id, "to", subject, body, status, created_at)
+SELECT id, '', 'Besked', '', 'delivered', timestamptz '2026-12-29'
+FROM members_member WHERE id %% 5 = 0;
+
+INSERT INTO members_application (id, public_id, given_names, family_name, preferred_name,
+    personnummer, email, phone, care_of, street_address, postal_code, city, country, employer,
+    job_title, status, notice_version, last_activity_at, decided_at, member_id)
+SELECT id, gen_random_uuid(), given_names, family_name, '', '', email, phone, '', street_address,
+    postal_code, city, 'SE', employer, job_title, 'accepted', '1', timestamptz '2026-12-01',
+    timestamptz '2026-12-01', id
+FROM members_member WHERE id %% 10 = 0;
+
+INSERT INTO dsar_subjectrequest (public_id, kind, channel, status, member_id, name, contact,
+    message, received_at, identification, extension_reason, decision_reason, decided_at,
+    closed_at, notice_version, package_sha256)
+SELECT gen_random_uuid(), 'access', 'my_pages', 'answered', id, '', '', '',
+    timestamptz '2026-05-01', 'logged_in', '', '', timestamptz '2026-05-02',
+    timestamptz '2026-05-02', '1', ''
+FROM members_member WHERE id %% 200 = 0;
+
+INSERT INTO members_user (id, email, password, is_superuser, is_staff, is_active, date_joined,
+    name)
+VALUES (%(members)s + 1, 'staff@example.org', '!', true, true, true, now(), 'Staff');
+
+INSERT INTO django_admin_log (action_time, user_id, content_type_id, object_id, object_repr,
+    action_flag, change_message)
+SELECT timestamptz '2026-06-01', %(members)s + 1, t.id, m.id::text, 'Medlem ' || m.id, 2, '[]'
+FROM members_member m, django_content_type t
+WHERE m.id %% 10 = 0 AND t.app_label = 'members' AND t.model = 'member';
+"""
+#: Tables with a history, and how many rows of it each record has.
+HISTORIES = {
+    "member": 2, "membershipperiod": 1, "fee": 1, "payment": 1, "application": 1,
+}  # fmt: skip
+
+
+def fill(members: int, *, ended: int, left: int) -> None:
+    """Fill an empty register. Raises ``RuntimeError`` where there are members already."""
+
+    values = {
+        "members": members,
+        "ended": ended,
+        "left": left,
+        "given": GIVEN_NAMES.split(","),
+        "family": FAMILY_NAMES.split(","),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM members_member LIMIT 1")
+        if cursor.fetchone():
+            raise RuntimeError("There are members in this database.")
+        with transaction.atomic():
+            # What is made here refers to what is there; checking each row would take most of it.
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in STATEMENTS.split(";\n"):
+                if statement.strip():
+                    cursor.execute(statement, values)
+            for table, rows in HISTORIES.items():
+                _copy_to_history(cursor, table, rows)
+            _renumber(cursor)
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _copy_to_history(cursor: Any, table: str, rows: int) -> None:
+    history = f"members_historical{table}"
+    names = _columns(history) & _columns(f"members_{table}")
+    listed = ", ".join(f'"{name}"' for name in sorted(names))
+    cursor.execute(
+        f"INSERT INTO {history} ({listed}, history_date, history_type)"  # noqa: S608 - our names
+        f" SELECT {listed}, timestamptz '2026-01-01' + interval '1 day' * n, '~'"
+        f" FROM members_{table}, generate_series(1, {rows}) n"
+    )
+
+
+def _columns(table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        return {c.name for c in connection.introspection.get_table_description(cursor, table)}
+
+
+def _renumber(cursor: Any) -> None:
+    """Let the keys go on after those that were written."""
+    for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+        cursor.execute(statement)
+
+
+def noon(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))

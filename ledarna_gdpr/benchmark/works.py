@@ -1,0 +1,189 @@
+"""What is measured. Each work gives the rows of the table that it fills."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dsar import access, erasure, ledger, sweep
+from dsar.destroyer import remove_files
+from dsar.models import SweepRun
+from ledarna_gdpr.benchmark import raw
+from ledarna_gdpr.benchmark.databases import Databases
+from ledarna_gdpr.benchmark.dataset import EVE, NEW_YEAR, noon
+from ledarna_gdpr.benchmark.measuring import (
+    Process,
+    Row,
+    duration,
+    in_turns,
+    ratio,
+    seconds,
+    spread,
+)
+from members.models import LoginRecord, ReadLog
+
+AT = noon(NEW_YEAR)
+
+
+def register(databases: Databases, members: int) -> None:
+    """A fresh register of this size: in the small ones a tenth left ten years ago, in the large
+    one a hundredth is due on New Year's Day."""
+    if members >= 1_000_000:
+        databases.work_on(members, ended=members // 200, left=members // 200)
+    else:
+        databases.work_on(members, ended=members // 10, left=0)
+
+
+def erase(ids: list[int]) -> None:
+    """Persons erased as a request or a sweep would: ledger first, receipts last."""
+    ledger.append(ledger.Kind.ERASED, ledger.tokens_of(ids), at=AT)
+    with transaction.atomic():
+        erasure.erase(ids, on=NEW_YEAR, at=AT).leave_receipts()
+    remove_files()
+
+
+def erase_many(databases: Databases, sizes: list[int]) -> Iterator[Row]:
+    members = _nearest(sizes, 100_000)
+    ids = list(range(1, members // 10 + 1))
+    ours, plain = in_turns(
+        lambda: erase(ids),
+        lambda: raw.erase(ids, at=AT),
+        times=3,
+        before_each=lambda: register(databases, members),
+    )
+    yield Row(
+        f"erase {len(ids):,} of {members:,} members",
+        "≤ 1.5×",
+        spread(ours),
+        spread(plain),
+        ratio(ours, plain),
+    )
+
+
+def erase_one(databases: Databases, sizes: list[int]) -> Iterator[Row]:
+    members = _nearest(sizes, 100_000)
+    register(databases, members)
+    erase([members // 10])  # what a process does once
+    keys = iter(range(2, members // 10, 2))  # those with an account
+    ours, plain = in_turns(
+        lambda: erase([next(keys)]), lambda: raw.erase([next(keys)], at=AT), times=15
+    )
+    usual = _queries(lambda: erase([next(keys)]))
+    heavy = next(keys)
+    _tenfold(heavy)
+    tenfold = _queries(lambda: erase([heavy]))
+    yield Row(
+        f"erase one member of {members:,}",
+        "≤ 5×, constant queries",
+        spread(ours),
+        spread(plain),
+        ratio(ours, plain),
+        f"{usual} queries; {tenfold} with ten times the rows",
+    )
+
+
+def _tenfold(member: int) -> None:
+    ReadLog.objects.bulk_create(
+        ReadLog(at=AT - dt.timedelta(days=800), subject_id=member, view="x", purpose="x")
+        for _ in range(200)
+    )
+    LoginRecord.objects.bulk_create(
+        LoginRecord(user_id=member, at=AT, method="x", succeeded=True) for _ in range(70)
+    )
+
+
+def sweep_nothing(databases: Databases, sizes: list[int]) -> Iterator[Row]:
+    for members in sizes:
+        register(databases, members)
+        sweep.run(EVE - dt.timedelta(days=30), at=AT)  # what a process does once
+        days = (EVE - dt.timedelta(days=number) for number in range(9))
+        times = [seconds(lambda day=day: sweep.run(day, at=AT)) for day in days]
+        yield Row(f"sweep {members:,} members, nothing due", "flat", spread(times))
+
+
+SWEEP = (
+    "import datetime as dt; from dsar import sweep; "
+    "sweep.run(dt.date.fromisoformat('{}'), at=dt.datetime.fromisoformat('{}'))"
+)
+
+
+def sweep_due(databases: Databases, sizes: list[int]) -> Iterator[Row]:
+    members = max(sizes)
+    register(databases, members)
+    timed = seconds(lambda: raw.sweep(NEW_YEAR, at=AT))
+    by_hand = _left_over()
+    again = SWEEP.format(NEW_YEAR, timezone.now().isoformat())
+    register(databases, members)
+    undisturbed = Process(again, databases.environment()).wait()
+    whole = _left_over()
+    startup = Process("", databases.environment()).wait()
+    took = undisturbed.seconds - startup.seconds
+
+    register(databases, members)
+    kills = (0.2, 0.4)
+    for share in kills:
+        process = Process(again, databases.environment())
+        process.kill_after(startup.seconds + share * took)
+        _let_it_be_dead()
+    Process(again, databases.environment()).wait()
+    same = "the same rows are left" if _left_over() == whole else "DIFFERENT rows are left"
+    yield Row(
+        f"sweep {members:,} members, 1 % due",
+        "≤ 1.5×, ≤ 150 MB",
+        duration(took),
+        duration(timed),
+        f"{took / timed:.2f}×",
+        f"peak {undisturbed.megabytes:.0f} MB; killed {len(kills)} times and run again: {same}"
+        + ("" if by_hand == whole else "; raw SQL left other rows"),
+    )
+
+
+def _let_it_be_dead() -> None:
+    SweepRun.objects.update(heartbeat_at=timezone.now() - 2 * sweep.DEAD_AFTER)
+
+
+def _left_over() -> dict[str, int]:
+    """How many rows each table has, but for those about the sweep itself."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table not in ("dsar_receipt", "dsar_sweeprun", "dsar_ledgerposition"):
+                cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 - from the catalogue
+                counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def access_answers(databases: Databases, sizes: list[int]) -> Iterator[Row]:
+    members = _nearest(sizes, 100_000)
+    register(databases, members)
+    for people, target in ((1, "≤ 10×"), (1000, "≤ 2×")):
+        ids = list(range(members // 2, members // 2 + 2 * people, 2))
+        access.collect(ids, at=AT)  # what a process does once
+        raw.collect(ids)
+        ours, plain = in_turns(
+            lambda ids=ids: access.collect(ids, at=AT), lambda ids=ids: raw.collect(ids), times=9
+        )
+        yield Row(
+            f"access answer for {people:,} of {members:,}",
+            f"{target}, constant queries",
+            spread(ours),
+            spread(plain),
+            ratio(ours, plain),
+            f"{_queries(lambda ids=ids: access.collect(ids, at=AT))} queries",
+        )
+
+
+def _queries(work: object) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        work()  # type: ignore[operator]
+    return len([q for q in captured.captured_queries if _counts(q["sql"])])
+
+
+def _counts(sql: str) -> bool:
+    return not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+
+
+def _nearest(sizes: list[int], wanted: int) -> int:
+    return min(sizes, key=lambda size: abs(size - wanted))
