@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import CHROMIUM
 from tests.product import Product, own_engines
@@ -29,8 +29,13 @@ class Visitor:
         self.product = product
         self.page = page
         self.complaints: list[str] = []
-        page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
+        page.on("console", self.listen)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def listen(self, said: ConsoleMessage) -> None:
+        where = said.location["url"]
+        if said.type == "error" and not where.endswith("/favicon.ico"):
+            self.complaints.append(f"{said.text} ({where})")
 
     def open(self, path: str) -> None:
         self.page.goto(self.product.address + path)
@@ -39,7 +44,7 @@ class Visitor:
         self.open("/konto/logga-in/losenord/?next=/admin/")
         self.page.get_by_label("E-postadress").fill(email)
         self.page.get_by_label("Lösenord").fill(PASSWORD)
-        self.page.get_by_role("button", name="Logga in").click()
+        self.page.get_by_role("button", name="Logga in", exact=True).click()
         self.page.wait_for_url("**/admin/")
 
     def log_in_by_code(self, email: str) -> None:
@@ -77,7 +82,8 @@ def product(tmp_path):
         try:
             yield product
         finally:
-            product.stop()
+            if product.process.poll() is None:
+                product.stop()
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         os.umask(0o077)
         self.refuse_taken(port)
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
