@@ -1,3 +1,3 @@
-from members.admin import accounting, accounts, applications, desk, members
+from members.admin import accounting, accounts, applications, desk, imports, members
 
-__all__ = ["accounting", "accounts", "applications", "desk", "members"]
+__all__ = ["accounting", "accounts", "applications", "desk", "imports", "members"]

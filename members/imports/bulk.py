@@ -35,7 +35,8 @@ def insert(model: type[Model], rows: Rows) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
+            insertion = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the model
+            cursor.executemany(insertion, values)
 
 
 def _new_keys(model: type[Model], count: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -24,6 +24,8 @@ READ = ["pk", "personnummer_hash", "restricted_at", "reduced_at", *PERSON]
 
 @dataclass(frozen=True)
 class Issue:
+    """What is wrong with a cell; ``column`` is told as the file's own heading."""
+
     row: int
     column: str
     message: str
@@ -73,7 +75,11 @@ def compare(file: RegisterFile) -> Iterator[Chunk]:
     clean_cell = lru_cache(maxsize=20_000)(_clean_cell)
     rows = iter(file)
     while chunk := list(islice(rows, CHUNK)):
-        yield _compare(chunk, seen, clean_cell)
+        compared = _compare(chunk, seen, clean_cell)
+        compared.issues = [
+            replace(issue, column=file.headings.get(issue.column, "")) for issue in compared.issues
+        ]
+        yield compared
 
 
 def _compare(rows: list[Row], seen: dict[str, set[Any]], clean_cell: CleanCell) -> Chunk:
@@ -118,7 +124,7 @@ def _clean(
         try:
             values[name] = clean_cell(name, cell)
         except ValueError as error:
-            issues.append(Issue(number, COLUMNS[name].column_name, str(error)))
+            issues.append(Issue(number, name, str(error)))
     issues += _belongs_together(number, values)
     if digits := values.get("personnummer"):
         values["personnummer_hash"] = personnummer.hashed(digits)
@@ -133,17 +139,15 @@ def _belongs_together(number: int, values: dict[str, Any]) -> list[Issue]:
             country = values.get("country", "SE")
             values["postal_code"] = formats.normalise_postal_code(code, country)
         except ValueError as error:
-            issues.append(Issue(number, COLUMNS["postal_code"].column_name, str(error)))
+            issues.append(Issue(number, "postal_code", str(error)))
     if "ended_on" in values:
-        heading = COLUMNS["ended_on"].column_name
         values.setdefault("exit_reason", MembershipPeriod.ExitReason.UNKNOWN.value)
         if "started_on" not in values:
-            issues.append(Issue(number, heading, _("Give the date of joining, too.")))
+            issues.append(Issue(number, "ended_on", _("Give the date of joining, too.")))
         elif values["ended_on"] < values["started_on"]:
-            issues.append(Issue(number, heading, _("A period cannot end before it starts.")))
+            issues.append(Issue(number, "ended_on", _("A period cannot end before it starts.")))
     elif "exit_reason" in values:
-        heading = COLUMNS["exit_reason"].column_name
-        issues.append(Issue(number, heading, _("Give the date of leaving, too.")))
+        issues.append(Issue(number, "exit_reason", _("Give the date of leaving, too.")))
     return issues
 
 
@@ -155,7 +159,7 @@ def _doubles(number: int, values: dict[str, Any], seen: dict[str, set[Any]]) -> 
             continue
         if value in known:
             message = _("The same value stands in an earlier row of the file.")
-            return [Issue(number, COLUMNS[name].column_name, message)]
+            return [Issue(number, name, message)]
         known.add(value)
     return []
 
@@ -201,12 +205,12 @@ class _Register:
             if other is not None and other is not member:
                 column = "personnummer" if name == "personnummer_hash" else name
                 message = _("It belongs to another member. Correct the register or the file.")
-                return Issue(row, COLUMNS[column].column_name, message)
+                return Issue(row, column, message)
         if member is None:
             return self._new(row, values)
         if member["restricted_at"] or member["reduced_at"]:
             message = _("The member's data are being erased and cannot be changed.")
-            return Issue(row, COLUMNS["member_number"].column_name, message)
+            return Issue(row, "member_number", message)
         return self._changed(row, member, values)
 
     def _whom(self, values: dict[str, Any]) -> dict[str, Any] | None:
@@ -217,7 +221,7 @@ class _Register:
     def _new(self, row: int, values: dict[str, Any]) -> Change | Issue:
         if not values.get("given_names") and not values.get("family_name"):
             message = _("A new member needs a name.")
-            return Issue(row, COLUMNS["family_name"].column_name, message)
+            return Issue(row, "family_name", message)
         period = {name: values[name] for name in PERIOD if name in values}
         member = {name: value for name, value in values.items() if name not in PERIOD}
         return Change(row, None, member, period)
@@ -233,7 +237,7 @@ class _Register:
             different["personnummer_hash"] = values["personnummer_hash"]
         period = self._period(member["pk"], values)
         if isinstance(period, str):
-            return Issue(row, COLUMNS["started_on"].column_name, period)
+            return Issue(row, "started_on", period)
         if not different and not period:
             return None
         return Change(row, member["pk"], different, period)

@@ -31,6 +31,7 @@ class RegisterFile:
 
     content: bytes
     columns: dict[int, str] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,7 @@ class RegisterFile:
                 )
             else:
                 self.columns[index] = name
+                self.headings[name] = " ".join(str(heading).split())
         if not {"member_number", "personnummer"} & set(self.columns.values()):
             raise BadFile(
                 _("The first row must hold the headings, with at least %(headings)s.")

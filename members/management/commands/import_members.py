@@ -23,7 +23,7 @@ class Command(BaseCommand):
         self, *args: Any, file: Path, good_rows: bool, dry_run: bool, **options: Any
     ) -> None:
         job = self._start(file)
-        jobs.check(job.pk, at=timezone.now(), progress=self._tell(_("checked")))
+        jobs.check(job.pk, at=timezone.now(), progress=self._tell(_("rows checked")))
         job.refresh_from_db()
         if job.status == jobs.Status.CHECKED:
             self._summary(job)
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except jobs.CannotImport as error:
             jobs.cancel(job, at=timezone.now())
             raise CommandError(f"{error} {_('Nothing has been changed.')}") from None
-        jobs.carry_out(job.pk, at=timezone.now(), progress=self._tell(_("imported")))
+        jobs.carry_out(job.pk, at=timezone.now(), progress=self._tell(_("rows imported")))
         job.refresh_from_db()
         if job.status != jobs.Status.DONE:
             self._issues(job)
