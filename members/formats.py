@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 SWEDEN = "SE"
@@ -97,9 +98,19 @@ def normalise_email(text: str) -> str:
     return address
 
 
+def country_name(code: str) -> str:
+    """The country in the reader's language; the code itself where it is unknown."""
+    column = "swedish" if (get_language() or "").startswith("sv") else "english"
+    return next((row[column] for row in _rows() if row["alpha_2"] == code), code)
+
+
 @cache
 def _countries() -> dict[str, str]:
     """Every code and name, in small letters, to its two letters."""
+    return {name.casefold(): row["alpha_2"] for row in _rows() for name in row.values()}
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
     with COUNTRIES.open(encoding="utf-8") as file:
-        rows = list(csv.reader(file, delimiter=";"))[1:]
-    return {name.casefold(): row[0] for row in rows for name in row}
+        return list(csv.DictReader(file, delimiter=";"))

@@ -43,7 +43,7 @@ class PersonForm(forms.ModelForm):
     """Takes what people write in the forms they write it in, and stores one (``formats``)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs, label_suffix="")
         for name, field in self.fields.items():
             field.help_text = HELP.get(name, "")
             attrs = field.widget.attrs

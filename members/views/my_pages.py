@@ -18,6 +18,7 @@ from django.views.generic import FormView, View
 from ledarna_gdpr.privacy import Source, registry
 from members import personnummer, readlog, self_service
 from members.accounts.views import account_of, member_of
+from members.formats import country_name
 from members.forms import OwnDataForm
 from members.models import Member
 
@@ -61,6 +62,8 @@ def _fact(member: Member, name: str, revealed: bool) -> Fact:
     value = str(getattr(member, name))
     if name == "personnummer":
         value = personnummer.written(value) if revealed else member.personnummer_masked
+    elif name == "country":
+        value = country_name(value)
     source, at = member.provenance.get(name, (registry[Member].source, None))
     return Fact(
         name=name,
