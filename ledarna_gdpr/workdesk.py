@@ -29,7 +29,7 @@ class WorkDesk(admin.AdminSite):
     index_template = "admin/workdesk.html"
     enable_nav_sidebar = True
     #: Staff log in as everyone does, with the same limits, records and second factor.
-    login = method_decorator(secure_admin_login)(admin.AdminSite.login)  # type: ignore[assignment]
+    login = method_decorator(secure_admin_login)(admin.AdminSite.login)
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from dsar import holds
 from dsar.models import LegalHold
 from ledarna_gdpr.privacy import Period
-from members.admin.base import ForUserAdmin
+from members.admin.base import ForUserAdmin, name_of
 
 LONGEST = Period(months=12)
 
@@ -52,7 +52,7 @@ class LegalHoldAdmin(ForUserAdmin):
 
     form = HoldForm
     read_purpose = _("legal holds")
-    list_display = ["__str__", "number", "until", "set_on", "set_by"]
+    list_display = ["__str__", "number", "until", "set_on", "setter"]
     list_select_related = ["member", "set_by"]
     list_filter = [InForceFilter]
     search_fields = ["member__member_number"]
@@ -63,8 +63,12 @@ class LegalHoldAdmin(ForUserAdmin):
     def number(self, hold: LegalHold) -> int:
         return hold.member.member_number
 
+    @admin.display(description=_("set by"))
+    def setter(self, hold: LegalHold) -> str:
+        return name_of(hold.set_by)
+
     def get_fields(self, request: HttpRequest, obj: LegalHold | None = None) -> list[str]:
-        return ["number", "reason", "set_on", "set_by", "until"] if obj else [
+        return ["number", "reason", "set_on", "setter", "until"] if obj else [
             "member", "reason", "until",
         ]  # fmt: skip
 

@@ -18,7 +18,7 @@ from dsar.admin.retention import title_of
 from dsar.models import PlanLine, SubjectRequest
 from ledarna_gdpr.privacy import registry
 from ledarna_gdpr.privacy.words import Text
-from members.admin.base import ForUserAdmin, posted
+from members.admin.base import ForUserAdmin, name_of, posted
 
 Kind, Status = SubjectRequest.Kind, SubjectRequest.Status
 #: What a worker carries out when it has been approved. The rest is answered in words.
@@ -60,7 +60,7 @@ class SubjectRequestAdmin(ForUserAdmin):
     form = RegisterForm
     read_purpose = _("a request under Art. 15–21")
     change_form_template = "admin/dsar/subjectrequest/change_form.html"
-    list_display = ["__str__", "kind", "channel", "status", "received", "answer_by", "left"]
+    list_display = ["__str__", "left", "kind", "answer_by", "status", "channel", "received"]
     list_filter = [StateFilter, "kind"]
     list_select_related = ["member"]
     search_fields = ["pk", "member__member_number"]
@@ -170,7 +170,7 @@ class SubjectRequestAdmin(ForUserAdmin):
             lambda: requests.identify(
                 about,
                 how=form.cleaned_data["identification"],
-                member=form.cleaned_data.get("member") or about.member,
+                member=form.cleaned_data["member"] if about.member is None else about.member,
                 by=request.user,
                 at=timezone.now(),
             ),
@@ -281,8 +281,7 @@ def timeline(about: SubjectRequest) -> list[Event]:
     if about.extended_at:
         events.append(Event(about.extended_at, _("extended by two months")))
     if about.decided_at:
-        by = about.decided_by.get_full_name() if about.decided_by else "–"
-        events.append(Event(about.decided_at, _("decided by %s") % by))
+        events.append(Event(about.decided_at, _("decided by %s") % name_of(about.decided_by)))
     events += [Event(entry.at, entry.get_step_display()) for entry in about.journal.all()]
     if package := getattr(about, "package", None):
         events.append(Event(package.made_at, _("the answer was made")))

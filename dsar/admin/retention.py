@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from dsar import periods, sweep
 from dsar.models import PeriodChange, Receipt, SweepRun
 from ledarna_gdpr.privacy import Period, registry
-from members.admin.base import DeskAdmin, ReadOnly, posted
+from members.admin.base import DeskAdmin, ReadOnly, name_of, posted
 from members.admin.paginator import RegisterPaginator
 
 
@@ -78,17 +78,25 @@ class PeriodChangeAdmin(DeskAdmin):
 
     form = PeriodChangeForm
     change_form_template = "admin/dsar/periodchange/change_form.html"
-    list_display = ["rule", "period", "proposed_at", "proposed_by", "approved_at", "approved_by"]
+    list_display = ["rule", "period", "proposed_at", "proposer", "approved_at", "approver"]
     list_select_related = ["proposed_by", "approved_by"]
 
     @admin.display(description=_("period"))
     def period(self, change: PeriodChange) -> str:
         return in_words(Period(years=change.years, months=change.months, days=change.days))
 
+    @admin.display(description=_("proposed by"))
+    def proposer(self, change: PeriodChange) -> str:
+        return name_of(change.proposed_by)
+
+    @admin.display(description=_("approved by"))
+    def approver(self, change: PeriodChange) -> str:
+        return name_of(change.approved_by)
+
     def get_fields(self, request: HttpRequest, obj: PeriodChange | None = None) -> Any:
         if obj is None:
             return ["rule", "years", "months", "days", "reason"]
-        decision = ["proposed_by", "proposed_at", "approved_by", "approved_at"]
+        decision = ["proposer", "proposed_at", "approver", "approved_at"]
         return ["rule", "period", "reason", *decision]
 
     def get_readonly_fields(self, request: HttpRequest, obj: PeriodChange | None = None) -> Any:

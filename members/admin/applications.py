@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members import services
-from members.admin.base import ForUserAdmin, ReadOnly, posted
+from members.admin.base import ForUserAdmin, ReadOnly, name_of, posted
 from members.models import Application
 
 
@@ -81,7 +81,7 @@ class ApplicationAdmin(ReadOnly, ForUserAdmin):
 
     @admin.display(description=_("decided by"))
     def decided_by_name(self, application: Application) -> str:
-        return application.decided_by.get_full_name() if application.decided_by else "–"
+        return name_of(application.decided_by)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for _title, options in self.fieldsets for name in options["fields"]]

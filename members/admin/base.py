@@ -30,6 +30,11 @@ def posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
+def name_of(user: Any) -> str:
+    """The employee, for a screen."""
+    return user.get_full_name() if user else "–"
+
+
 class NoDeletion:
     """Mixed into each admin class, inlines included: rows leave through the destroyer only."""
 
@@ -72,6 +77,7 @@ class DeskAdmin(NoDeletion, admin.ModelAdmin):
     list_per_page = 100
     list_max_show_all = 100
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count the whole table for each choice
     view_on_site = False
 
     # --- pages about one row ------------------------------------------------------------------
@@ -185,8 +191,8 @@ class ForUserAdmin(DeskAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial = super().get_changeform_initial_data(request)
-        member = initial.get("member")
-        return initial | ({"member": int(member)} if str(member).isdecimal() else {})
+        member = str(initial.get("member", ""))
+        return initial | ({"member": int(member)} if member.isdecimal() else {})
 
     # --- search by POST, so that names stay out of addresses and logs -------------------------
 

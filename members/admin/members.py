@@ -51,9 +51,10 @@ class LeftFilter(admin.SimpleListFilter):
         return [(key, title) for key, (title, period) in SINCE.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Member]:
-        if self.value() not in SINCE:
+        chosen = self.value()
+        if chosen is None or chosen not in SINCE:
             return queryset
-        _title, period = SINCE[self.value()]
+        _title, period = SINCE[chosen]
         return queryset.left_since(period.latest_start(timezone.localdate()))
 
 

@@ -69,7 +69,11 @@ class PrivateSearchList(ChangeList):
 
     def get_ordering_field(self, field_name: str) -> str | None:
         """Only by columns that have an index; an address can ask for any other."""
-        return super().get_ordering_field(field_name) if field_name in self.sortable_by else None
+        return (
+            super().get_ordering_field(field_name)
+            if field_name in (self.sortable_by or ())
+            else None
+        )
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
