@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from ledarna_gdpr.benchmark import works
+from ledarna_gdpr.benchmark import importing, listing, works
 from ledarna_gdpr.benchmark.databases import Databases
 from ledarna_gdpr.benchmark.measuring import Row, machine, table
 
@@ -16,6 +16,8 @@ WORKS = {
     "sweep-nothing": works.sweep_nothing,
     "sweep-due": works.sweep_due,
     "access": works.access_answers,
+    "import": importing.import_file,
+    "list": listing.member_list,
 }
 
 
