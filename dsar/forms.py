@@ -56,7 +56,7 @@ class QuestionForm(forms.Form):
     """Labels without a colon."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, label_suffix="")
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 class ContactForm(QuestionForm):

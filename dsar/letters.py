@@ -78,6 +78,14 @@ def answer_is_waiting() -> tuple[str, str]:
     )
 
 
+def letter_is_waiting() -> tuple[str, str]:
+    """Subject and text of the mail that there is news of a request. No personal data."""
+    return (
+        _("There is a letter for you"),
+        _("We have written to you about your request. Log in on My pages to read the letter."),
+    )
+
+
 def erasure_notice(request: SubjectRequest) -> tuple[str, str]:
     """Subject and text of the last word to someone who asked to be erased.
 

@@ -7,9 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsar import deadlines, erasure, tasks
+from dsar import deadlines, erasure, letters, tasks
 from dsar.models import SubjectRequest
 from ledarna_gdpr.privacy import registry
+from members import mail
 from members.models import Member
 
 Kind, Status = SubjectRequest.Kind, SubjectRequest.Status
@@ -94,6 +95,7 @@ def extend(request: SubjectRequest, *, reason: str, by: Any, at: dt.datetime) ->
         raise CannotDo(_("The first month is over; the time can no longer be extended."))
     request.extension_reason, request.extended_at = reason, at
     request.save(update_fields=["extension_reason", "extended_at"])
+    _tell(request, at)
 
 
 @transaction.atomic
@@ -139,6 +141,15 @@ def _close(request: SubjectRequest, status: str, reason: str, by: Any, at: dt.da
     request.save(
         update_fields=["status", "decision_reason", "decided_by", "decided_at", "closed_at"]
     )
+    _tell(request, at)
+
+
+def _tell(request: SubjectRequest, at: dt.datetime) -> None:
+    """Say that there is a letter to read. What it says is on My pages, behind the log-in; who
+    cannot log in is sent it on paper or called."""
+    if request.member and request.member.email and not request.member.restricted_at:
+        subject, text = letters.letter_is_waiting()
+        mail.queue(request.member.email, subject, text, member=request.member, at=at)
 
 
 def _set_to_work(request: SubjectRequest) -> None:

@@ -5,6 +5,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ledarna_gdpr.privacy.words import Text
 from members import personnummer
 from members.formats import (
     BadFormat,
@@ -30,7 +31,7 @@ AUTOCOMPLETE = {
     "job_title": "organization-title",
 }
 TYPES = {"email": "email", "phone": "tel"}
-HELP = {
+HELP: dict[str, Text] = {
     "preferred_name": gettext_lazy("What we call you when we write to you."),
     "phone": gettext_lazy("Such as 070-174 06 05. Begin with + and the country for a foreign one."),
     "country": gettext_lazy("Such as Sweden, or SE."),
@@ -43,9 +44,9 @@ class PersonForm(forms.ModelForm):
     """Takes what people write in the forms they write it in, and stores one (``formats``)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, label_suffix="")
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         for name, field in self.fields.items():
-            field.help_text = HELP.get(name, "")
+            field.help_text = HELP.get(name, "")  # type: ignore[assignment]
             attrs = field.widget.attrs
             attrs["autocomplete"] = AUTOCOMPLETE.get(name, "off")
             if name in TYPES:

@@ -38,7 +38,7 @@ def change(member: Member, values: Mapping[str, str], *, by: Any, at: dt.datetim
     for name in changed:
         setattr(member, name, values[name])
     member.note_source(changed, Source.SELF_SERVICE, at)
-    member._history_user = by
-    member._change_reason = str(_("changed by the member on My pages"))
+    member._history_user = by  # type: ignore[attr-defined]
+    member._change_reason = str(_("changed by the member on My pages"))  # type: ignore[attr-defined]
     member.save(update_fields=[*changed, "provenance"])
     return changed

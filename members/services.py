@@ -65,7 +65,7 @@ def accept(application: Application, *, by: Any, at: dt.datetime) -> Member:
     member.personnummer_hash = application.personnummer_hash or member.personnummer_hash
     member.reduced_at = None
     member.note_source(fields, Source.APPLICATION, at)
-    member._history_user = by
+    member._history_user = by  # type: ignore[attr-defined]
     member.save()
     MembershipPeriod.objects.create(member=member, started_on=timezone.localdate(at))
     Member.objects.filter(pk=member.pk).refresh_left_on()
@@ -128,5 +128,5 @@ def _decide(
 ) -> None:
     application.status, application.member = status, member
     application.decided_by, application.decided_at, application.last_activity_at = by, at, at
-    application._history_user = by
+    application._history_user = by  # type: ignore[attr-defined]
     application.save()

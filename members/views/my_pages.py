@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, View
 
 from ledarna_gdpr.privacy import Source, registry
+from ledarna_gdpr.privacy.declarations import follow
 from members import personnummer, readlog, self_service
 from members.accounts.views import account_of, member_of
 from members.formats import country_name
@@ -67,7 +68,7 @@ def _fact(member: Member, name: str, revealed: bool) -> Fact:
     source, at = member.provenance.get(name, (registry[Member].source, None))
     return Fact(
         name=name,
-        label=str(Member._meta.get_field(name).verbose_name).capitalize(),
+        label=str(follow(Member, name).verbose_name).capitalize(),
         value=value,
         source=str(Source(source).label),
         at=dt.datetime.fromisoformat(at) if at else None,
