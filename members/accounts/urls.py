@@ -22,7 +22,6 @@ konto = [
     path("oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
     path("oidc/<slug:provider_id>/login/callback/", oidc.callback, name="openid_connect_callback"),
     path("oidc/avbruten/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
-    path("oidc/fel/", socialaccount.login_error, name="socialaccount_login_error"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [path("konto/", include(konto))]
