@@ -23,7 +23,7 @@ from tests import engines
 TAKEN = "taken-by-a-test"
 
 
-def until(condition: Callable[[], object], *, seconds: float = 30) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 60) -> None:
     """Wait for other processes; fail when they do not do what is awaited."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -66,7 +66,7 @@ class Product:
                 stdout=log,
                 stderr=log,
             )
-        until(self.answers)
+        until(self.answers, seconds=120)
 
     def answers(self) -> bool:
         if self.process.poll() is not None:
@@ -80,8 +80,9 @@ class Product:
         return True
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
 
     def processes(self) -> dict[int, str]:
         return processes(f"DATA_DIR={self.folder / 'data'}\0")

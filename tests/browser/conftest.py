@@ -78,12 +78,11 @@ class Visitor:
 def product(tmp_path):
     with own_engines() as environment:
         product = Product(tmp_path, environment)
-        product.start()
         try:
+            product.start()
             yield product
         finally:
-            if product.process.poll() is None:
-                product.stop()
+            product.stop()
 
 
 @pytest.fixture

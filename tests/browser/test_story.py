@@ -203,8 +203,9 @@ def correct_the_telephone_and_fetch_the_data(member, tmp_path):
 def ask_to_be_forgotten(former):
     former.log_in_by_code(FORMER)
     former.open("/mina-sidor/begaran/ny/erasure/")
+    former.page.locator("input[name=understood]").check()
     submit(former.page)
-    assert "/mina-sidor/begaran/" in former.page.url
+    assert "Vi har tagit emot din begäran" in former.page.locator("main").inner_text()
 
 
 def approve_the_erasure(officer):

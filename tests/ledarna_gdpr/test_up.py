@@ -1,4 +1,3 @@
-import contextlib
 import os
 import signal
 import socket
@@ -17,13 +16,12 @@ PARTS = ("gunicorn ledarna_gdpr.wsgi", "ledarna_gdpr --quiet worker", "ledarna_g
 def product(tmp_path):
     with own_engines() as environment:
         product = Product(tmp_path, environment)
-        product.start()
         try:
+            product.start()
             until(lambda: all(product.pid_of(part) for part in PARTS))
             yield product
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                product.stop()
+            product.stop()
 
 
 def test_what_is_killed_is_started_again(product):
