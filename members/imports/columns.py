@@ -109,6 +109,10 @@ class Choice(widgets.CharWidget):
         raise BadCell(_("Write one of: %(names)s.") % {"names": names})
 
 
+#: A bare "yes" is the marking: the form that most have, handled as carefully as the others.
+PROTECTED = Choice(Protection, nej=Protection.NONE.value, ja=Protection.CONFIDENTIAL.value)
+
+
 def column(attribute: str, heading: str, widget: widgets.Widget) -> fields.Field:
     return fields.Field(attribute=attribute, column_name=heading, widget=widget)
 
@@ -130,7 +134,7 @@ class MemberResource(resources.Resource):
     country = column("country", "Land", Formatted(formats.normalise_country))
     employer = column("employer", "Arbetsgivare", Text(160))
     job_title = column("job_title", "Befattning", Text(120))
-    protection = column("protection", "Skyddad identitet", Choice(Protection, nej="", ja="?"))
+    protection = column("protection", "Skyddad identitet", PROTECTED)
     started_on = column("started_on", "Inträdesdatum", Day())
     ended_on = column("ended_on", "Utträdesdatum", Day())
     exit_reason = column("exit_reason", "Utträdesorsak", Choice(MembershipPeriod.ExitReason))

@@ -133,7 +133,7 @@ def planned(job: ImportJob) -> Iterator[list[Change]]:
 
 def rows_done(job: ImportJob) -> int:
     """How far a job at work has come."""
-    return cache.get(_key(job), 0)
+    return cache.get(_key(job.pk), 0)
 
 
 def stale(at: dt.datetime) -> list[ImportJob]:
@@ -142,18 +142,18 @@ def stale(at: dt.datetime) -> list[ImportJob]:
     dead = ImportJob.objects.filter(
         status__in=[Status.CHECKING, Status.IMPORTING], heartbeat_at__lt=at - DEAD_AFTER
     )
-    return [*waiting, *(job for job in dead if cache.get(_key(job)) is None)]
+    return [*waiting, *(job for job in dead if cache.get(_key(job.pk)) is None)]
 
 
 def _claim(job_id: int, waiting: str, at_work: str, at: dt.datetime) -> ImportJob | None:
     """Of two workers one gets the job; a dead one's is taken over from the beginning."""
     jobs = ImportJob.objects.filter(pk=job_id)
     claimed = jobs.filter(status=waiting).update(status=at_work, heartbeat_at=at)
+    if not claimed and cache.get(_key(job_id)) is None:
+        dead = jobs.filter(status=at_work, heartbeat_at__lt=at - DEAD_AFTER)
+        claimed = dead.update(heartbeat_at=at)
     if not claimed:
-        job = jobs.filter(status=at_work, heartbeat_at__lt=at - DEAD_AFTER).first()
-        if job is None or cache.get(_key(job)) is not None:
-            return None
-        jobs.update(heartbeat_at=at)
+        return None
     return jobs.get()
 
 
@@ -167,7 +167,7 @@ def _stops(job: ImportJob, at: dt.datetime) -> Iterator[None]:
     except (RegisterHasChanged, IntegrityError):
         _refuse(job, _("The register has changed in the meantime. Send the file again."), at)
     finally:
-        cache.delete(_key(job))
+        cache.delete(_key(job.pk))
 
 
 def _refuse(job: ImportJob, message: str, at: dt.datetime) -> None:
@@ -199,10 +199,10 @@ def _write_issues(job: ImportJob, chunk: Chunk) -> None:
 
 
 def _tell(job: ImportJob, done: int, progress: Progress | None) -> None:
-    cache.set(_key(job), done, timeout=int(DEAD_AFTER.total_seconds()))
+    cache.set(_key(job.pk), done, timeout=int(DEAD_AFTER.total_seconds()))
     if progress:
         progress(done)
 
 
-def _key(job: ImportJob) -> str:
-    return f"import-{job.pk}"
+def _key(job_id: int) -> str:
+    return f"import-{job_id}"

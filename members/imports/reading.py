@@ -9,7 +9,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from members.imports.columns import COLUMNS, by_heading
 
@@ -86,15 +85,19 @@ class RegisterFile:
         return self._xlsx() if self.content.startswith(XLSX) else self._csv()
 
     def _csv(self) -> Iterator[list[Any]]:
-        text = decode(self.content)
-        heading = text.partition("\n")[0]
-        delimiter = max(DELIMITERS, key=heading.count)
-        try:
-            yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        except csv.Error:
-            raise BadFile(
-                _("The file is damaged: a quotation mark is missing. Save it again as CSV.")
-            ) from None
+        # Streamed: the whole text would take four bytes of memory for each character.
+        with io.TextIOWrapper(
+            io.BytesIO(self.content), encoding=encoding_of(self.content), newline=""
+        ) as text:
+            heading = text.readline()
+            delimiter = max(DELIMITERS, key=heading.count)
+            text.seek(0)
+            try:
+                yield from csv.reader(text, delimiter=delimiter, strict=True)
+            except csv.Error:
+                raise BadFile(
+                    _("The file is damaged: a quotation mark is missing. Save it again as CSV.")
+                ) from None
 
     def _xlsx(self) -> Iterator[list[Any]]:
         try:
@@ -103,26 +106,23 @@ class RegisterFile:
                     raise BadFile(_("The file unpacks to far too much. Save it as CSV."))
             book = load_workbook(io.BytesIO(self.content), read_only=True, data_only=True)
             sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # a file may claim sixteen thousand columns that it lacks
             for row in sheet.iter_rows(values_only=True):
                 yield list(row)
-        except (
-            zipfile.BadZipFile,
-            InvalidFileException,
-            KeyError,
-            IndexError,
-            ValueError,
-            OSError,
-        ):
+        except BadFile:
+            raise
+        except Exception:  # a damaged workbook breaks the library in dozens of ways
             raise BadFile(_("The file is no workbook that can be read. Save it as XLSX.")) from None
 
 
-def decode(content: bytes) -> str:
-    """Text in UTF-8, with or without its mark, or else in Windows-1252. Raises ``BadFile``."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:4096]:
+def encoding_of(content: bytes) -> str:
+    """UTF-8, with or without its mark, or else Windows-1252. Raises ``BadFile``."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content:
         raise BadFile(_("The file is not in a form we can read. Save it as CSV (UTF-8) or XLSX."))
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return content.decode(encoding)
+            content.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return encoding
     raise BadFile(_("The file is not in a form we can read. Save it as CSV (UTF-8) or XLSX."))

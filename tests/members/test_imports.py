@@ -332,6 +332,10 @@ with zipfile.ZipFile(WORKBOOK_BOMB, "w", zipfile.ZIP_DEFLATED) as bomb:
     for name in range(6):
         bomb.writestr(f"xl/{name}.xml", b"\0" * 100_000_000)
 
+DAMAGED_WORKBOOK = io.BytesIO()
+with zipfile.ZipFile(DAMAGED_WORKBOOK, "w") as damaged:
+    damaged.writestr("[Content_Types].xml", "<Types")
+
 BAD_FILES = {
     "empty": (b"", "tom"),
     "only spaces": (b"  \n ", "tom"),
@@ -342,6 +346,7 @@ BAD_FILES = {
     "binary": (b"\x89PNG\r\n\0\0\0", "går inte att läsa"),
     "an open quotation mark": (b'Medlemsnummer;F\xc3\xb6rnamn\n1;"Anna', "citattecken"),
     "no workbook": (b"PK\x03\x04 not a zip", "arbetsbok"),
+    "a damaged workbook": (DAMAGED_WORKBOOK.getvalue(), "arbetsbok"),
     "a zip bomb": (WORKBOOK_BOMB.getvalue(), "alldeles för stor"),
 }
 
