@@ -4,6 +4,7 @@ from dsar import downloads, views
 
 urlpatterns = [
     path("integritet/", views.notice, name="notice"),
+    path("integritet/version/<str:version>/", views.notice, name="notice_version"),
     path("integritet/kontakt/", views.ContactView.as_view(), name="contact"),
     path("integritet/kontakt/tack/", views.contact_sent, name="contact_sent"),
     path("integritet/access-1.json", downloads.access_schema, name="access_schema"),

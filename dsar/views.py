@@ -12,16 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import FormView
 
-from dsar import controller, letters, overview, periods, requests
+from dsar import letters, overview, requests
+from dsar import notice as notices
 from dsar.forms import FORMS, WORDS, ContactForm
 from dsar.models import NoticeVersion, SubjectRequest
-from ledarna_gdpr.privacy import registry
 from ledarna_gdpr.privacy.words import Text
 from members import readlog
 from members.accounts.views import member_of
@@ -38,29 +38,16 @@ OPENINGS = 50
 
 @login_not_required
 @require_GET
-def notice(request: HttpRequest) -> HttpResponse:
-    """The privacy notice in force; before the first is published, what the declarations say."""
+def notice(request: HttpRequest, version: str = "") -> HttpResponse:
+    """The privacy notice in force, or an earlier one; before the first is published, as the
+    declarations would make it today."""
     today = timezone.localdate()
-    published = NoticeVersion.objects.filter(language="sv", valid_from__lte=today)
-    in_force = periods.in_force()
-    purposes = [
-        {
-            "purpose": purpose,
-            "rights": controller.rights(purpose),
-            "rules": [
-                (declaration.title, periods.in_words(anchor, declaration, in_force), anchor.rule)
-                for declaration in registry
-                if declaration.purpose == purpose
-                for anchor in declaration.anchors
-            ],
-        }
-        for purpose in registry.purposes
-    ]
+    versions = NoticeVersion.objects.filter(language=get_language(), valid_from__lte=today)
+    found = get_object_or_404(versions, version=version) if version else versions.first()
     context = {
-        "notice": published.order_by("-valid_from").first(),
-        "purposes": purposes,
-        "officer": controller.officer(today),
-        "authority": controller.authority(),
+        "notice": found,
+        "text": found.text if found else notices.render(today, get_language()),
+        "versions": versions.only("version", "valid_from"),
     }
     return render(request, "dsar/notice.html", context)
 
@@ -189,7 +176,7 @@ def own_request(request: HttpRequest, public_id: UUID) -> SubjectRequest:
 @require_GET
 def my_request(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = own_request(request, public_id)
-    readlog.record(request.user, [found.member], view="my_request", purpose=OWN_RIGHTS)
+    readlog.record(request.user, [member_of(request)], view="my_request", purpose=OWN_RIGHTS)
     context = {
         "subject_request": found,
         "title": WORDS[found.kind]["title"],
