@@ -19,9 +19,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from dsar import erasure
+from dsar import roles
 from dsar.models import (
     AccessPackage,
     JournalEntry,
@@ -108,6 +109,25 @@ OWN_VALUES = {
     "file",
     "members_session.session_key",
     "members_user.password",
+}
+
+
+#: Tokens that an answer to a request for access does not print, and why.
+WITHHELD = {
+    "personnummer_hash": "a key by which a number is found; it tells nothing beyond it",
+    "public_id": "a random number of the row",
+    "provenance": "told beside each value, as its source",
+    "account_emailconfirmation.key": "a secret that would let its reader log in",
+    "members_session.session_key": "a secret that would let its reader log in",
+    "members_session.session_data": "a secret that would let its reader log in",
+    "members_user.password": "a secret that would let its reader log in",
+    "mfa_authenticator.data": "a secret that would let its reader log in",
+    "socialaccount_socialtoken.token": "a secret that would let its reader log in",
+    "socialaccount_socialtoken.token_secret": "a secret that would let its reader log in",
+    "dsar_accesspackage.file": "an earlier copy of this very answer",
+    "dsar_accesspackage.sha256": "an earlier copy of this very answer",
+    "members_importjob.file": "it holds other people's data",
+    "a file": "those of an import and of an earlier answer, for the same reasons",
 }
 
 
@@ -198,7 +218,7 @@ def mail_server(settings):
 
 @pytest.fixture
 def staff(db):
-    return StaffFactory()
+    return StaffFactory(roles=[roles.PRIVACY_OFFICE])
 
 
 @pytest.fixture
@@ -220,11 +240,28 @@ def everywhere(caplog):
 
 
 def an_erasure_of(bird, staff):
-    request = SubjectRequestFactory(
-        kind="erasure", member=bird.member, status="approved", decided_by=staff,
-        decided_at=timezone.now(), name=bird.token(), message=bird.token(),
-    )  # fmt: skip
-    assert erasure.execute(request.pk, at=timezone.now())
+    """From her own pages, through the approval in the admin, to the end."""
+    member, approver = Client(), Client()
+    member.force_login(bird.member.user)
+    form = {"understood": "on", "message": bird.token()}
+    assert member.post(reverse("new_request", args=["erasure"]), form).status_code == 302
+    request = bird.member.requests.get(status="received")
+    approver.force_login(staff)
+    address = reverse("admin:dsar_subjectrequest_approve", args=[request.pk])
+    assert approver.post(address).status_code == 302
+    request.refresh_from_db()
+    assert request.status == "answered"
+
+
+def a_package_of(bird):
+    """What she downloads when she has asked for her data."""
+    member = Client()
+    member.force_login(bird.member.user)
+    member.post(reverse("new_request", args=["access"]))
+    request = bird.member.requests.get(package_sha256__gt="", package__made_at__year__gt=2020)
+    response = member.post(reverse("download_package", args=[request.public_id]))
+    assert response.status_code == 200
+    return response.getvalue()
 
 
 def test_every_text_column_about_members_has_a_token(birds):
@@ -261,6 +298,18 @@ def test_an_erased_person_is_nowhere_and_her_neighbour_everywhere(birds, staff, 
 
     assert canary.found(bird.everything(), everywhere(caplog)) == {}
     assert canary.found(neighbour.everything(), everywhere(caplog)) == before
+
+
+def test_the_access_package_holds_all_that_is_hers_and_nothing_of_her_neighbours(birds):
+    bird, neighbour = birds
+    package = a_package_of(bird)
+
+    tokens = bird.everything()
+    given = set().union(*canary.found(tokens, canary.readings("package", package)).values())
+    missing = {tokens[token] for token in tokens.keys() - given}
+    withheld = {name for name in missing if {name, name.partition(".")[2]} & WITHHELD.keys()}
+    assert missing - withheld == set()
+    assert canary.found(neighbour.everything(), canary.readings("package", package)) == {}
 
 
 def test_the_last_mail_to_an_erased_person_tells_nothing_of_her(birds, staff):
