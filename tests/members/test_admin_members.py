@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from dsar import roles
 from ledarna_gdpr.privacy import Source
-from members.demo.numbers import test_numbers
+from members.demo import numbers
 from members.models import Member, ReadLog
 from members.personnummer import hashed, written
 from tests.factories.members import FeeFactory, MemberFactory, StaffFactory
@@ -81,7 +81,7 @@ def test_search_finds_a_member_by_number_name_or_address(client, officer, text):
 @pytest.mark.parametrize("form", ["{0}", "{1}-{2}", "{3}{2}", "{3}-{2}"])
 def test_search_finds_a_personnummer_however_it_is_written(client, officer, form):
     MemberFactory(numbered=True)
-    digits = next(number for number in test_numbers() if number.startswith("198"))
+    digits = next(number for number in numbers.test_numbers() if number.startswith("198"))
     member = MemberFactory(personnummer=digits, personnummer_hash=hashed(digits))
     text = form.format(digits, digits[:8], digits[8:], digits[2:8])
 
@@ -290,7 +290,7 @@ def test_a_wrong_value_is_told_and_changes_nothing(client, officer, field, value
 
 def test_a_personnummer_is_set_through_its_own_field(client, officer):
     member = MemberFactory()
-    number = test_numbers()[5]
+    number = numbers.test_numbers()[5]
 
     client.post(page(member), form_of(client, member, new_personnummer=written(number)))
 
