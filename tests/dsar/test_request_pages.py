@@ -294,6 +294,16 @@ def test_what_is_missing_is_told_and_nothing_kept(client):
     assert not SubjectRequest.objects.exists()
 
 
+def test_the_page_begins_with_links_to_what_is_wrong(client):
+    response = client.post(reverse("contact"), {"message": "Hej"})
+
+    summary = response.content.decode().split('role="alert"')[1].split("</div>")[0]
+    for field in ("kind", "name", "contact"):
+        assert f'href="#id_{field}"' in summary
+        assert f'id="id_{field}"' in response.content.decode()
+    assert "id_message" not in summary
+
+
 def test_a_flood_from_one_place_is_stopped(client):
     answers = [client.post(reverse("contact"), WRITTEN).status_code for _ in range(25)]
 
