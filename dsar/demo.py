@@ -6,7 +6,7 @@ from typing import TypeAlias
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsar import requests
+from dsar import notice, requests
 from dsar.models import (
     DataProtectionOfficer,
     LegalHold,
@@ -25,9 +25,9 @@ Identification: TypeAlias = SubjectRequest.Identification
 def load(*, at: dt.datetime) -> None:
     today = timezone.localdate(at)
     *_others, clerk, officer = User.objects.filter(is_staff=True).order_by("pk")
-    DataProtectionOfficer.objects.create(
-        name=logins.OFFICER, valid_from=today.replace(month=1, day=1)
-    )
+    new_year = today.replace(month=1, day=1)
+    DataProtectionOfficer.objects.create(name=logins.OFFICER, valid_from=new_year)
+    notice.publish(f"{today.year}-01", valid_from=new_year)
     members = list(Member.objects.current().filter(protection="").order_by("pk")[20:40])
     former = list(Member.objects.left().filter(reduced_at=None).order_by("-left_on")[:6])
     ask(members, former, by=officer, at=at)
