@@ -151,7 +151,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
         return [
             {"row": change.row, "cells": _cells(change, members.get(change.key))}
             for change in changes
-            if change.key is None or change.key in members
+            if change.key in members or (change.key is None and _may_see(request.user, change))
         ]
 
     # --- deciding -----------------------------------------------------------------------------
@@ -188,11 +188,21 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
         response["Content-Disposition"] = f'attachment; filename="import-{job.pk}.csv"'
         writer = csv.writer(response, delimiter=";")
         writer.writerow([_("Row"), _("Column"), _("Problem")])
-        writer.writerows(job.issues.values_list("row", "column", "message"))
+        for row, column, message in job.issues.values_list("row", "column", "message"):
+            writer.writerow([row, _as_text(column), message])
         return response
 
     def back_to(self, about: Any) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:members_importjob_change", args=[about.pk]))
+
+
+def _may_see(user: Any, newcomer: Any) -> bool:
+    return not newcomer.member.get("protection") or user.has_perm("members.handle_protected")
+
+
+def _as_text(heading: str) -> str:
+    """A heading from the file, in a form that no spreadsheet takes for a formula."""
+    return f"'{heading}" if heading.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else heading
 
 
 def _cells(change: Any, member: Member | None) -> list[tuple[str, Any, Any]]:

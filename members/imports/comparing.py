@@ -82,6 +82,12 @@ def compare(file: RegisterFile) -> Iterator[Chunk]:
         yield compared
 
 
+def ignored_headings(file: RegisterFile) -> list[Issue]:
+    """The columns that are passed over, so that a misspelt heading does not go unnoticed."""
+    message = _("The heading is not known, so the column is left out.")
+    return [Issue(1, heading, message) for heading in file.ignored]
+
+
 def _compare(rows: list[Row], seen: dict[str, set[Any]], clean_cell: CleanCell) -> Chunk:
     chunk = Chunk(rows=len(rows))
     cleaned = []

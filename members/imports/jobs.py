@@ -21,7 +21,7 @@ from ledarna_gdpr import crypto
 from ledarna_gdpr.privacy import Source
 from members.imports import plan
 from members.imports.columns import COLUMNS
-from members.imports.comparing import Change, Chunk, compare
+from members.imports.comparing import Change, Chunk, Issue, compare, ignored_headings
 from members.imports.reading import LARGEST, BadFile, RegisterFile
 from members.imports.writing import RegisterHasChanged, Writer
 from members.models import ImportIssue, ImportJob
@@ -61,7 +61,9 @@ def check(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> 
     job.new = job.changed = 0
     upload, plan_file = job.file.name, io.BytesIO()
     with _stops(job, at):
-        for chunk in compare(_open(job)):
+        file = _open(job)
+        _write_issues(job, ignored_headings(file))
+        for chunk in compare(file):
             total.rows += chunk.rows
             total.unchanged += chunk.unchanged
             total.bad += chunk.bad
@@ -70,7 +72,7 @@ def check(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> 
             columns += chunk.columns
             if chunk.changes:
                 plan_file.write(plan.encode(chunk.changes))
-            _write_issues(job, chunk)
+            _write_issues(job, chunk.issues)
             _tell(job, total.rows, progress)
         if not total.rows:
             raise BadFile(_("The file holds no rows below the headings."))
@@ -111,7 +113,11 @@ def carry_out(job_id: int, *, at: dt.datetime, progress: Progress | None = None)
     with _stops(job, at):
         with transaction.atomic():
             writer = Writer(
-                source=job.source, user_id=job.created_by_id, reason=f"import {job.pk}", at=at
+                numbers_from=_highest_number(job) + 1,
+                source=job.source,
+                user_id=job.created_by_id,
+                reason=f"import {job.pk}",
+                at=at,
             )
             done = 0
             for changes in planned(job):
@@ -126,6 +132,12 @@ def planned(job: ImportJob) -> Iterator[list[Change]]:
     """What a checked job would change, chunk by chunk."""
     with job.file.open("rb") as file:
         yield from plan.decode(file)
+
+
+def _highest_number(job: ImportJob) -> int:
+    """Of the new members' numbers in the file: those without one come after."""
+    numbers = (c.member.get("member_number", 0) for chunk in planned(job) for c in chunk)
+    return max(numbers, default=0)
 
 
 # --- what jobs have in common -----------------------------------------------------------------
@@ -187,12 +199,12 @@ def _forget_file(job: ImportJob) -> None:
         ImportJob.objects.filter(pk=job.pk).update(file="")
 
 
-def _write_issues(job: ImportJob, chunk: Chunk) -> None:
+def _write_issues(job: ImportJob, issues: list[Issue]) -> None:
     room = MOST_ISSUES - ImportIssue.objects.filter(job=job).count()
     ImportIssue.objects.bulk_create(
         (
             ImportIssue(job=job, row=issue.row, column=issue.column, message=issue.message)
-            for issue in chunk.issues[: max(0, room)]
+            for issue in issues[: max(0, room)]
         ),
         ignore_conflicts=True,  # a check that was killed begins again
     )

@@ -20,10 +20,12 @@ class RegisterHasChanged(Exception):
 class Writer:
     """Writes the changes of one import, in the caller's transaction."""
 
-    def __init__(self, *, source: str, user_id: int | None, reason: str, at: dt.datetime) -> None:
+    def __init__(
+        self, *, numbers_from: int, source: str, user_id: int | None, reason: str, at: dt.datetime
+    ) -> None:
         self.stamp = [source, timezone.localtime(at).isoformat(timespec="seconds")]
         self.history: dict[str, Any] = {"user_id": user_id, "reason": reason, "at": at}
-        self.next_number = Member.objects.next_number()
+        self.next_number = max(numbers_from, Member.objects.next_number())
 
     def write(self, changes: list[Change]) -> None:
         """Raises ``RegisterHasChanged``, or ``IntegrityError`` where someone was faster."""
@@ -44,8 +46,9 @@ class Writer:
         self._remember(MembershipPeriod, [period["id"] for period in periods], "+")
 
     def _new_member(self, change: Change) -> dict[str, Any]:
-        number = change.member.get("member_number", self.next_number)
-        self.next_number = max(self.next_number, number + 1)
+        number = change.member.get("member_number")
+        if number is None:
+            number, self.next_number = self.next_number, self.next_number + 1
         return {
             **change.member,
             "member_number": number,

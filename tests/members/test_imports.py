@@ -376,6 +376,20 @@ def test_an_undeclared_source_is_refused():
         jobs.start(one_row(), by=None, at=NOW, source="ett köpt register")
 
 
+def test_a_heading_that_is_not_known_is_told_and_its_column_left_out(tmp_path):
+    job = imported(one_row(Skostorlek="38"))
+
+    assert (job.status, job.bad, issues(job)) == ("done", 0, [(1, "Skostorlek")])
+
+
+def test_a_member_without_number_never_takes_one_that_a_later_row_has():
+    headings = "Medlemsnummer;Efternamn"
+    imported(f"{headings}\n;Ek\n100001;Öberg\n".encode())
+
+    members = Member.objects.order_by("member_number").values_list("member_number", "family_name")
+    assert [*members] == [(100001, "Öberg"), (100002, "Ek")]
+
+
 # --- all or nothing, or the good rows -----------------------------------------------------------
 
 
@@ -539,6 +553,24 @@ def test_a_bad_row_is_shown_and_only_the_good_ones_can_be_chosen(
     staff.post(reverse("admin:members_importjob_cancel", args=[job.pk]))
     job.refresh_from_db()
     assert (job.status, Member.objects.count()) == ("cancelled", 0)
+
+
+def test_a_new_protected_member_is_not_shown_in_a_preview(
+    staff, django_capture_on_commit_callbacks
+):
+    content = one_row(**{"Skyddad identitet": "ja"})
+
+    page = sent(staff, content, django_capture_on_commit_callbacks)
+
+    assert ImportJob.objects.get().new == 1
+    assert "0605" not in page.content.decode()
+
+
+def test_the_report_holds_no_formula(staff, django_capture_on_commit_callbacks):
+    sent(staff, one_row(**{"=1+1": "x"}), django_capture_on_commit_callbacks)
+
+    address = reverse("admin:members_importjob_report", args=[ImportJob.objects.get().pk])
+    assert "1;'=1+1;" in staff.get(address).content.decode()
 
 
 def test_no_file_is_refused_in_swedish(staff):
