@@ -190,7 +190,7 @@ CACHES = {
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     #: Longer than the longest chunk of work, or Redis hands the same task out twice.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 3600}
 else:
     CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT = "ledarna_gdpr.filebroker:Transport"
