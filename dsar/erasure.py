@@ -45,6 +45,8 @@ class Decision:
     action: Action | None = None
     ground: Ground | None = None
     rule: str = ""
+    #: Retained records that refer to these, which therefore stay as long.
+    waits_for: tuple["Decision", ...] = ()
 
 
 def outcomes(subject_ids: Iterable[Any], *, on: dt.date) -> Iterator[Decision]:
@@ -115,18 +117,23 @@ def _persons(
     if ended:
         people = declaration.records_of(ended)
         keys = {other.model: name for other, name in registry.protectors_of(declaration)}
-        waits, grounds = Q(pk__in=[]), []
+        waits, waited_for = Q(pk__in=[]), []
         for decision in retained:
             if key := keys.get(decision.declaration.model):
                 waits |= Q(Exists(decision.records.filter(**{key: OuterRef("pk")})))
-                grounds.append(decision.ground)
-        if grounds:
+                waited_for.append(decision)
+        if waited_for:
             markers = (*declaration.stub.markers, declaration.restricted_at)
             stub = replace(declaration.stub, markers=markers)
             # Asked once: every statement about these people would else ask it again.
             waiting = set(people.filter(waits).values_list("pk", flat=True))
             yield Decision(
-                declaration, declaration.records_of(waiting), Outcome.RESTRICTED, stub, grounds[0]
+                declaration,
+                declaration.records_of(waiting),
+                Outcome.RESTRICTED,
+                stub,
+                waited_for[0].ground,
+                waits_for=tuple(waited_for),
             )
             ended = [key for key in ended if key not in waiting]
         yield Decision(declaration, declaration.records_of(ended), Outcome.ERASED, Delete())
@@ -147,6 +154,9 @@ def due_filter(declaration: PersonalData, on: dt.date, in_force: Periods) -> Q:
 
 def retained_until(decision: Decision, in_force: Periods) -> dt.date | None:
     """The day on which the last of these records may go, or None where no date is known."""
+    if decision.waits_for:
+        days = (retained_until(other, in_force) for other in decision.waits_for)
+        return max((day for day in days if day is not None), default=None)
     dates = []
     for anchor in decision.declaration.anchors:
         records = decision.records if anchor.only is None else decision.records.filter(anchor.only)

@@ -94,8 +94,8 @@ class MyPagesView(View):
             "facts": facts(member, revealed=revealed),
             "revealed": revealed,
             "periods": member.periods.all(),
-            "fees": member.fees.all(),
-            "payments": member.payments.all(),
+            "fees": list(member.fees.all()),
+            "payments": list(member.payments.all()),
         }
         return render(request, "members/my_pages.html", context)
 
