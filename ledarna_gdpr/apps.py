@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.db.backends.signals import connection_created
@@ -13,6 +14,8 @@ class LedarnaConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(teach_swedish)
+        if settings.USES_SQLITE:  # which makes its file, but not the folder
+            settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 class WorkDeskConfig(AdminConfig):
