@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,6 +19,8 @@ from django.utils import timezone
 from dsar import controller, periods
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import PersonalData, Purpose, Source, SubjectData, registry
+from ledarna_gdpr.privacy.declarations import follow
+from ledarna_gdpr.privacy.keys import Keys
 
 SCHEMA = "access-1"
 
@@ -44,7 +46,7 @@ class Sheet:
     names: tuple[str, ...]
     source: str
 
-    @property
+    @cached_property
     def printed(self) -> list[Column]:
         return [column for column in self.columns if column.withheld is None]
 
@@ -139,9 +141,10 @@ def _earlier(shown: Sheet, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
         return {}
     kept = {f.name for f in history._meta.concrete_fields}
     columns = [column for column in shown.printed if column.name in kept]
-    key = shown.declaration.model._meta.pk.name
+    pk = shown.declaration.model._meta.pk
+    key = pk.name
     rows = (
-        history._base_manager.filter(**{f"{key}__in": list(owner)})
+        history._base_manager.filter(**{f"{key}__in": Keys(owner, pk)})
         .order_by("history_date", "history_id")
         .values_list(key, "history_date", "history_change_reason", *(c.name for c in columns))
     )
@@ -172,7 +175,8 @@ def _entries(declaration: PersonalData, owner: dict[Any, Any]) -> dict[Any, list
     by_text = {str(record): key for record, key in owner.items()}
     for trace in registry.traces:
         columns = sheet(trace, False).printed
-        pointing = {trace.content_type: kind, f"{trace.object_id}__in": list(by_text)}
+        keys = Keys(by_text, follow(trace.model, trace.object_id))
+        pointing = {trace.content_type: kind, f"{trace.object_id}__in": keys}
         rows = trace.records().filter(**pointing).order_by("pk")
         for record, *values in rows.values_list(trace.object_id, *(c.name for c in columns)):
             found[by_text[record]].append(
@@ -228,7 +232,7 @@ def _converter(field: Field) -> Convert | None:
 
 
 def _moment(value: dt.datetime) -> str:
-    return timezone.localtime(value).isoformat(timespec="seconds")
+    return value.astimezone(timezone.get_default_timezone()).isoformat(timespec="seconds")
 
 
 @cache
