@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -70,13 +71,30 @@ def accept(application: Application, *, by: Any, at: dt.datetime) -> Member:
     MembershipPeriod.objects.create(member=member, started_on=timezone.localdate(at))
     Member.objects.filter(pk=member.pk).refresh_left_on()
     _decide(application, Application.Status.ACCEPTED, by, at, member=member)
+    if member.email:
+        mail.queue(
+            member.email,
+            _("We have decided on your application"),
+            _("You are welcome. Log in on My pages with this e-mail address."),
+            member=member,
+            at=at,
+        )
     return member
 
 
 @transaction.atomic
 def decline(application: Application, *, by: Any, at: dt.datetime) -> None:
     """Say no. The application goes three months later (R3). Raises ``CannotDecide``."""
-    _decide(_waiting(application), Application.Status.DECLINED, by, at)
+    application = _waiting(application)
+    _decide(application, Application.Status.DECLINED, by, at)
+    if application.email:
+        mail.queue(
+            application.email,
+            _("We have decided on your application"),
+            _("We cannot accept it as it is. Call us and we tell you why: %(telephone)s.")
+            % {"telephone": settings.CONTROLLER["telephone"]},
+            at=at,
+        )
 
 
 def next_member_number() -> int:

@@ -185,6 +185,20 @@ def test_an_accepted_applicant_is_a_member_from_that_day():
     assert member.history.first().history_user_id == staff.pk
 
 
+@pytest.mark.parametrize(
+    ("decide", "told"),
+    [(services.accept, "Logga in på Mina sidor"), (services.decline, "0200-87 11 11")],
+)
+def test_the_applicant_is_told_what_was_decided(decide, told):
+    decide(applied(email="bjorn@example.org"), by=StaffFactory(), at=NOW)
+
+    mail = OutgoingMail.objects.get()
+    assert mail.to == "bjorn@example.org"
+    assert mail.subject == "Vi har fattat beslut om din ansökan"
+    assert told in mail.body
+    assert "Björn" not in mail.body
+
+
 def test_an_application_is_decided_once():
     application = applied()
     services.accept(application, by=StaffFactory(), at=NOW)
