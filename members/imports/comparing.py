@@ -241,6 +241,8 @@ class _Register:
         if values.get("personnummer_hash") not in (None, member["personnummer_hash"]):
             different["personnummer"] = values["personnummer"]
             different["personnummer_hash"] = values["personnummer_hash"]
+        if member["protection"] and "protection" in different:
+            return Issue(row, "protection", _("A protection is changed by staff, not by a file."))
         period = self._period(member["pk"], values)
         if isinstance(period, str):
             return Issue(row, "started_on", period)

@@ -287,6 +287,20 @@ def test_a_bad_cell_is_named_by_row_and_column_and_never_quoted(heading, cell):
     assert Member.objects.count() == 0
 
 
+def test_a_file_can_set_a_protection_but_not_lift_it():
+    headings = [*HEADINGS, "Skyddad identitet"]
+    row = register_rows(1)[0]
+
+    def with_protection(cell):
+        return ";".join(headings).encode() + b"\n" + ";".join([*row, cell]).encode()
+
+    imported(with_protection("ja"))
+    job = imported(with_protection("nej"))
+
+    assert Member.objects.get().protection == "confidential"
+    assert issues(job) == [(2, "Skyddad identitet")]
+
+
 def test_a_new_member_needs_a_name():
     job = imported(one_row(Förnamn="", Efternamn=""))
 
