@@ -79,4 +79,4 @@ class Databases:
                 cursor.execute(statement)
 
     def _server(self) -> Any:
-        return connection._nodb_cursor()  # type: ignore[attr-defined]
+        return connection._nodb_cursor()

@@ -124,7 +124,7 @@ HISTORIES = {
 def fill(members: int, *, ended: int, left: int) -> None:
     """Fill an empty register. Raises ``RuntimeError`` where there are members already."""
 
-    values = {
+    values: dict[str, Any] = {
         "members": members,
         "ended": ended,
         "left": left,

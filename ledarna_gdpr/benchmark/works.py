@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -100,7 +102,7 @@ def sweep_nothing(databases: Databases, sizes: list[int]) -> Iterator[Row]:
         register(databases, members)
         sweep.run(EVE - dt.timedelta(days=30), at=AT)  # what a process does once
         days = (EVE - dt.timedelta(days=number) for number in range(9))
-        times = [seconds(lambda day=day: sweep.run(day, at=AT)) for day in days]
+        times = [seconds(partial(sweep.run, day, at=AT)) for day in days]
         yield Row(f"sweep {members:,} members, nothing due", "flat", spread(times))
 
 
@@ -162,16 +164,14 @@ def access_answers(databases: Databases, sizes: list[int]) -> Iterator[Row]:
     for people, target in ((1, "≤ 10×"), (1000, "≤ 2×")):
         ids = list(range(members // 2, members // 2 + 2 * people, 2))
         _answer(ids)  # what a process does once
-        ours, plain = in_turns(
-            lambda ids=ids: _answer(ids), lambda ids=ids: _rows_as_json(ids), times=9
-        )
+        ours, plain = in_turns(partial(_answer, ids), partial(_rows_as_json, ids), times=9)
         yield Row(
             f"access answer for {people:,} of {members:,}",
             f"{target}, constant queries",
             spread(ours),
             spread(plain),
             ratio(ours, plain),
-            f"{_queries(lambda ids=ids: _answer(ids))} queries",
+            f"{_queries(partial(_answer, ids))} queries",
         )
 
 
@@ -183,9 +183,9 @@ def _rows_as_json(ids: list[int]) -> list[str]:
     return [json.dumps(tables, default=str) for tables in raw.collect(ids).values()]
 
 
-def _queries(work: object) -> int:
+def _queries(work: Callable[[], Any]) -> int:
     with CaptureQueriesContext(connection) as captured:
-        work()  # type: ignore[operator]
+        work()
     return len([q for q in captured.captured_queries if _counts(q["sql"])])
 
 
