@@ -3,14 +3,13 @@
 import datetime as dt
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connections, models
 from simple_history.models import HistoricalRecords
 
 
 def _user_of(historical: Any) -> Any:
-    from members.models import User  # the models of this module's own users load after it
-
-    return User.objects.filter(pk=historical.history_user_id).first()
+    return get_user_model()._base_manager.filter(pk=historical.history_user_id).first()
 
 
 def _set_user(historical: Any, user: Any) -> None:
