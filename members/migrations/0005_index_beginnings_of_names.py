@@ -8,7 +8,10 @@ EXISTS then finds them.
 from django.db import migrations
 
 INDEXES = {
-    "member_family_name_begins": "(UPPER(family_name) text_pattern_ops)",
+    # With both names, so that a common pair is found without reading all who share one of them.
+    "member_family_name_begins": (
+        "(UPPER(family_name) text_pattern_ops, UPPER(given_names) text_pattern_ops)"
+    ),
     "member_given_names_begin": "(UPPER(given_names) text_pattern_ops)",
     "member_email_begins": "(email varchar_pattern_ops)",
 }
