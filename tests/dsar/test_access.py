@@ -60,7 +60,7 @@ def test_each_value_tells_where_it_came_from():
     fields = section(document(member), "members.Member")["records"][0]["fields"]
     by_name = {field["name"]: field for field in fields}
 
-    assert by_name["phone"]["source"] == "dig själv, på Mina sidor"
+    assert by_name["phone"]["source"] == "du själv, på Mina sidor"
     assert by_name["phone"]["since"] == "2026-11-23T09:00:00+01:00"
     assert by_name["email"]["source"] == "din ansökan"
 
