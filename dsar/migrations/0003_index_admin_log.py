@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The admin log is searched by the record it is about whenever that record goes."""
 
-    dependencies = [("dsar", "0003_tidy_models"), ("admin", "0003_logentry_add_action_flag_choices")]
+    dependencies = [("dsar", "0002_initial"), ("admin", "0003_logentry_add_action_flag_choices")]
 
     operations = [
         migrations.RunSQL(

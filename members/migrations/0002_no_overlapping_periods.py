@@ -22,6 +22,6 @@ def allow_overlaps(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0003_let_members_accounts_have_no_address")]
+    dependencies = [("members", "0001_initial")]
 
     operations = [migrations.RunPython(exclude_overlaps, allow_overlaps)]

@@ -30,5 +30,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0004_no_overlapping_periods")]
+    dependencies = [("members", "0002_no_overlapping_periods")]
     operations = [migrations.RunPython(create, drop)]
