@@ -91,7 +91,7 @@ def _sections(shown: Sheet, keys: list[Any], portable: bool) -> Iterator[tuple[A
     entries = {} if portable else _entries(declaration, owner)
     withheld = {c.label: c.withheld for c in shown.columns if c.withheld is not None}
     for key, found in records.items():
-        section = {
+        section: Document = {
             "model": declaration.label,
             "title": declaration.title,
             "purpose": declaration.purpose.key,
@@ -267,7 +267,7 @@ def _subject(sections: list[Document]) -> Document:
     """The person in the terms of schema.org, from the record that is herself."""
     words = registry.subject.vocabulary
     label = registry.subject.label
-    own = next((s["records"] for s in sections if s["model"] == label), [])
+    own: list[Document] = next((s["records"] for s in sections if s["model"] == label), [])
     fields = [field for record in own for field in record["fields"]]
     return {"@type": "Person"} | {
         words[field["name"]]: field["value"] for field in fields if field["name"] in words

@@ -123,7 +123,7 @@ class Destroyer:
         also: dict[str, Any],
     ) -> int:
         """Empty fields. The history holds their old values, so it goes as a whole."""
-        fields = [declaration.model._meta.get_field(name) for name in names]
+        fields = [f for f in declaration.model._meta.concrete_fields if f.name in names]
         values = {f.name: None if f.null else f.get_default() for f in fields} | also
         if not values:
             return 0
@@ -166,7 +166,7 @@ def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> No
 
 def _raw_delete(rows: QuerySet[Any]) -> int:
     """One DELETE statement: no cascades, no signals, nothing loaded."""
-    return rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+    return rows._raw_delete(rows.db)
 
 
 def _remember_files(fields: Collection[str], records: QuerySet[Any]) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from dsar import package
 from dsar.models import AccessPackage, SubjectRequest
 from members import readlog
+from members.accounts.views import member_of
 
 
 @never_cache
@@ -23,7 +24,7 @@ def download_package(request: HttpRequest, public_id: UUID) -> HttpResponse:
     GET only asks, so that a page that is fetched ahead does not use the answer up.
     """
     asked = get_object_or_404(SubjectRequest.objects.for_user(request.user), public_id=public_id)
-    found = get_object_or_404(AccessPackage, request=asked, member=request.user.member_id)
+    found = get_object_or_404(AccessPackage, request=asked, member=member_of(request))
     if request.method != "POST":
         return render(
             request, "dsar/download_package.html", {"package": found, "subject_request": asked}
@@ -41,11 +42,11 @@ def download_package(request: HttpRequest, public_id: UUID) -> HttpResponse:
         view="download_package",
         purpose=_("Your own request for your data"),
     )
-    response = FileResponse(
-        iter([package.read(found)]), content_type="application/zip", as_attachment=True
+    return HttpResponse(
+        package.read(found),
+        content_type="application/zip",
+        headers={"Content-Disposition": 'attachment; filename="svar.zip"'},
     )
-    response["Content-Disposition"] = 'attachment; filename="svar.zip"'
-    return response
 
 
 def _claim(found: AccessPackage, at: dt.datetime) -> bool:

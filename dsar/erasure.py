@@ -263,7 +263,7 @@ def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None
 @transaction.atomic
 def _erase_records(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
     _journal(request, Step.RECORDS)
-    address = request.member.email or request.contact
+    address = (request.member and request.member.email) or request.contact
     erase([request.member_id], on=on, at=at, request=request).leave_receipts(request=request)
     # Where to send the last word; emptied when it is on its way.
     SubjectRequest.objects.filter(pk=request.pk).update(contact=address)

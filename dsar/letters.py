@@ -29,12 +29,12 @@ def letter_for(request: SubjectRequest) -> SafeString:
                 raise NoReason
             template, written_at = "refusal", request.closed_at
         case Status.ANSWERED:
-            template, written_at = ANSWERS[request.kind], request.closed_at
+            template, written_at = ANSWERS[Kind(request.kind)], request.closed_at
         case _ if request.extended_at:
             template, written_at = "extension", request.extended_at
         case _:
             template, written_at = "receipt", request.received_at
-    return _render(template, request, written_at)
+    return _render(template, request, written_at or request.received_at)
 
 
 ANSWERS = {

@@ -53,7 +53,7 @@ def make(request_id: int, *, at: dt.datetime) -> AccessPackage | None:
         with transaction.atomic():
             return _answer(request, package, at)
     except Exception:
-        default_storage.delete(package.file.name)
+        package.file.delete(save=False)
         raise
 
 
@@ -65,12 +65,12 @@ def _answer(
         status=SubjectRequest.Status.ANSWERED, closed_at=at, package_sha256=package.sha256
     )
     if not answered:  # another worker was faster
-        default_storage.delete(package.file.name)
+        package.file.delete(save=False)
         return None
     package.save()
-    if address := request.member.email:
+    if address := package.member.email:
         subject, body = letters.answer_is_waiting()
-        mail.queue(address, subject, body, member=request.member, at=at)
+        mail.queue(address, subject, body, member=package.member, at=at)
     return package
 
 

@@ -166,6 +166,6 @@ def _let_go(
 ) -> None:
     """Records that outlive what they refer to lose the reference and the person with it."""
     for other, name in registry.protectors_of(declaration):
-        if _lets_go(other, name):
+        if isinstance(other.on_erasure, Anonymise) and other.on_erasure.link == name:
             theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
             destroyer.carry_out(other.on_erasure, other, theirs, rule=code)

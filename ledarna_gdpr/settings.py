@@ -267,7 +267,8 @@ SOCIALACCOUNT_QUERY_EMAIL = False
 OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
 # The log-in form is sent on to the provider, which the browser must allow.
 CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += [
-    "{0.scheme}://{0.netloc}".format(urlsplit(provider["server_url"])) for provider in OIDC_PROVIDERS
+    "{0.scheme}://{0.netloc}".format(urlsplit(provider["server_url"]))
+    for provider in OIDC_PROVIDERS
 ]
 
 # --- history and import -----------------------------------------------------------------------

@@ -363,6 +363,7 @@ class ImportJobData(PersonalData):
     subject = "created_by__member"
     fields = {
         "file": Category.MEMBERSHIP,
+        "plan": Category.MEMBERSHIP,
         "created_by": Category.PROCESSING,
         "created_at": Category.PROCESSING,
         "finished_at": Category.PROCESSING,
@@ -382,7 +383,7 @@ class ImportJobData(PersonalData):
         "bad",
         "changes_by_column",
     }
-    withheld = {"file": _("It holds other people's data (Art. 15(4)).")}
+    withheld = dict.fromkeys(("file", "plan"), _("It holds other people's data (Art. 15(4))."))
     source = Source.IMPORT
     retention = (After("created_at", rules.IMPORT_FILE),)
 

@@ -24,8 +24,8 @@ class RegisterForm(forms.ModelForm):
         label=_("Received at"),
         initial=timezone.now,
         widget=forms.SplitDateTimeWidget(
-            date_attrs={"type": "date", "aria-label": _("Day of receipt")},
-            time_attrs={"type": "time", "aria-label": _("Time of receipt")},
+            date_attrs={"type": "date", "aria-label": str(_("Day of receipt"))},
+            time_attrs={"type": "time", "aria-label": str(_("Time of receipt"))},
             date_format="%Y-%m-%d",
             time_format="%H:%M",
         ),

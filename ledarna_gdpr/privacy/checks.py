@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model, UniqueConstraint
 
 from ledarna_gdpr.privacy.anchors import Anchor
 from ledarna_gdpr.privacy.declarations import (
@@ -125,7 +125,7 @@ def _retention(registry: Registry, declaration: PersonalData) -> Iterator[checks
                     obj=declaration.model,
                     id="privacy.E004",
                 )
-        elif field.related_model not in registry:
+        elif field.related_model is None or field.related_model not in registry:
             yield checks.Error(
                 f"{declaration.label} goes with {step.path}, which leads to no declared model.",
                 obj=declaration.model,
@@ -135,11 +135,12 @@ def _retention(registry: Registry, declaration: PersonalData) -> Iterator[checks
 
 def has_index(field: Field) -> bool:
     """Whether the database finds rows by this field without reading the table."""
-    if field.db_index or field.unique:
+    if getattr(field, "db_index", False) or field.unique:
         return True
     meta = field.model._meta
     leading = [index.fields[0] for index in meta.indexes if index.fields]
-    leading += [c.fields[0] for c in meta.constraints if getattr(c, "fields", None)]
+    unique = [c for c in meta.constraints if isinstance(c, UniqueConstraint)]
+    leading += [constraint.fields[0] for constraint in unique if constraint.fields]
     return field.name in {name.lstrip("-") for name in leading}
 
 
@@ -162,7 +163,7 @@ def _subject_path(registry: Registry, declaration: PersonalData) -> Iterator[che
         problem = f"leads nowhere ({error})"
     else:
         people = {d.model for d in registry if isinstance(d, SubjectData)}
-        holds_key = not field.is_relation and field.db_index
+        holds_key = not field.is_relation and has_index(field)
         if field.related_model in people or holds_key:
             return
         problem = "leads to no person"
@@ -195,8 +196,8 @@ def _reasons(registry: Registry) -> Iterator[checks.Error]:
             reasons[f"{declaration.label}.{name} (withheld)"] = why
     for model, why in registry._not_personal.items():
         reasons[f"{model._meta.label} (not personal)"] = why
-    for what, why in reasons.items():
-        if is_vague(why):
+    for what, reason in reasons.items():
+        if is_vague(reason):
             yield checks.Error(
                 f"{what}: the reason says nothing.",
                 hint="Name the law, or the interest in one sentence.",

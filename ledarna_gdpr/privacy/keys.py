@@ -19,13 +19,13 @@ class Keys(Expression):
         super().__init__(output_field=field)
         self.keys = list(keys)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.keys:
             raise EmptyResultSet
         kind = self.output_field.rel_db_type(connection)
-        return f"(SELECT unnest(%s::{kind}[]))", [self.keys]
+        return f"(SELECT unnest(%s::{kind}[]))", (self.keys,)
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.keys:
             raise EmptyResultSet
-        return "(SELECT value FROM json_each(%s))", [json.dumps(self.keys)]
+        return "(SELECT value FROM json_each(%s))", (json.dumps(self.keys),)

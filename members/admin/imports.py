@@ -135,7 +135,10 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
             "form": form if may_decide else None,
         }
         page = "admin/members/importjob/preview.html"
-        return TemplateResponse(request, page, context, status=status)
+        response = TemplateResponse(request, page, context, status=status)
+        if context["is_at_work"]:
+            response["Refresh"] = "2"
+        return response
 
     def _previews(self, request: HttpRequest, job: ImportJob) -> list[dict[str, Any]]:
         """The first changes, old beside new, of the members whom this user may see."""

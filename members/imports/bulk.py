@@ -20,14 +20,14 @@ def insert(model: type[Model], rows: Rows) -> None:
     """
     if not rows:
         return
-    for row, key in zip(rows, _new_keys(model, len(rows)), strict=True):
-        row["id"] = key
+    for new, key in zip(rows, _new_keys(model, len(rows)), strict=True):
+        new["id"] = key
     fields = model._meta.concrete_fields
     readers = [_reader(field) for field in fields]
     values = ([read(row) for read in readers] for row in rows)
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(field.column or field.attname) for field in fields)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             statement = f"COPY {table} ({columns}) FROM STDIN"
@@ -38,7 +38,7 @@ def insert(model: type[Model], rows: Rows) -> None:
         else:
             marks = ", ".join(["%s"] * len(fields))
             insertion = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the model
-            cursor.executemany(insertion, values)
+            cursor.executemany(insertion, list(values))
 
 
 def _new_keys(model: type[Model], count: int) -> list[int]:

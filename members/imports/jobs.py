@@ -13,7 +13,6 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -59,7 +58,7 @@ def check(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> 
         return
     total, columns = Chunk(), Counter[str]()
     job.new = job.changed = 0
-    upload, plan_file = job.file.name, io.BytesIO()
+    plan_file = io.BytesIO()
     with _stops(job, at):
         file = _open(job)
         _write_issues(job, ignored_headings(file))
@@ -81,9 +80,9 @@ def check(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> 
             COLUMNS[name].column_name: count for name, count in columns.items() if name in COLUMNS
         }
         job.status = Status.CHECKED
-        job.file.save("plan", File(plan_file), save=False)
+        job.plan.save("plan", File(plan_file), save=False)
         job.save()
-        default_storage.delete(upload)
+        _forget(job, "file")
 
 
 def approve(job: ImportJob, *, mode: str) -> None:
@@ -102,7 +101,7 @@ def cancel(job: ImportJob, *, at: dt.datetime) -> None:
     waiting = ImportJob.objects.filter(pk=job.pk, status=Status.CHECKED)
     if not waiting.update(status=Status.CANCELLED, finished_at=at):
         raise CannotImport(_("The import has gone on in the meantime. Look at it again."))
-    _forget_file(job)
+    _forget(job, "file", "plan")
 
 
 def carry_out(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> None:
@@ -125,12 +124,12 @@ def carry_out(job_id: int, *, at: dt.datetime, progress: Progress | None = None)
                 done += len(changes)
                 _tell(job, done, progress)
             ImportJob.objects.filter(pk=job.pk).update(status=Status.DONE, finished_at=at)
-        _forget_file(job)
+        _forget(job, "file", "plan")
 
 
 def planned(job: ImportJob) -> Iterator[list[Change]]:
     """What a checked job would change, chunk by chunk."""
-    with job.file.open("rb") as file:
+    with job.plan.open("rb") as file:
         yield from plan.decode(file)
 
 
@@ -185,7 +184,7 @@ def _stops(job: ImportJob, at: dt.datetime) -> Iterator[None]:
 def _refuse(job: ImportJob, message: str, at: dt.datetime) -> None:
     ImportIssue.objects.create(job=job, message=message)
     ImportJob.objects.filter(pk=job.pk).update(status=Status.REFUSED, finished_at=at)
-    _forget_file(job)
+    _forget(job, "file", "plan")
 
 
 def _open(job: ImportJob) -> RegisterFile:
@@ -193,10 +192,12 @@ def _open(job: ImportJob) -> RegisterFile:
         return RegisterFile(crypto.decrypt(file.read()))
 
 
-def _forget_file(job: ImportJob) -> None:
-    if job.file:
-        job.file.delete(save=False)
-        ImportJob.objects.filter(pk=job.pk).update(file="")
+def _forget(job: ImportJob, *names: str) -> None:
+    """Remove files of the job from storage, and then their names from the job."""
+    for name in names:
+        if stored := getattr(job, name):
+            stored.delete(save=False)
+            ImportJob.objects.filter(pk=job.pk).update(**{name: ""})
 
 
 def _write_issues(job: ImportJob, issues: list[Issue]) -> None:

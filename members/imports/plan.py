@@ -6,8 +6,8 @@ not be read twice. Each line is one chunk, encrypted.
 
 import datetime as dt
 import json
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from ledarna_gdpr import crypto
 from members.imports.comparing import Change
@@ -21,7 +21,7 @@ def encode(changes: list[Change]) -> bytes:
     return crypto.encrypt(json.dumps(rows, default=dt.date.isoformat).encode()) + b"\n"
 
 
-def decode(file: BinaryIO) -> Iterator[list[Change]]:
+def decode(file: Iterable[bytes]) -> Iterator[list[Change]]:
     """The plan's chunks."""
     for line in file:
         rows = json.loads(crypto.decrypt(line.rstrip(b"\n")))

@@ -74,14 +74,14 @@ class Writer:
         self._remember(Member, list(members), "~")
 
     def _change_periods(self, changes: list[Change]) -> None:
-        keys = [change.key for change in changes]
+        keys = [change.key for change in changes if change.key is not None]
         open_periods = {
             (period.member_id, period.started_on): period
             for period in MembershipPeriod.objects.filter(member__in=keys, ended_on=None)
         }
         ended, begun = [], []
         for change in changes:
-            period = open_periods.get((change.key, change.period["started_on"]))
+            period = open_periods.get((change.key or 0, change.period["started_on"]))
             if period is None:
                 begun.append({**change.period, "member_id": change.key})
                 continue

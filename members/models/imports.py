@@ -30,8 +30,10 @@ class ImportJob(models.Model):
         GOOD_ROWS = "good", _("the good rows, with a report of the bad ones")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    #: Encrypted; removed as soon as the job is over.
+    #: Encrypted; removed when the file has been checked.
     file = models.FileField(_("file"), upload_to=upload_path, blank=True)
+    #: What the checked file would change; encrypted, removed when the job is over.
+    plan = models.FileField(_("plan"), upload_to=upload_path, blank=True)
     source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.IMPORT)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
     mode = models.CharField(_("mode"), max_length=4, choices=Mode, default=Mode.ALL_OR_NOTHING)

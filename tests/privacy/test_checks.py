@@ -161,7 +161,7 @@ def test_nothing_is_declared_twice():
 
 @isolate_apps("members")
 def test_a_partial_or_leading_index_counts_and_a_trailing_one_does_not():
-    class Thing(models.Model):
+    class Thing(models.Model):  # noqa: DJ008 - no one prints it
         first = models.DateField()
         second = models.DateField()
         third = models.DateField()

@@ -60,9 +60,7 @@ class Command(BaseCommand):
 
     def _summary(self, job: ImportJob) -> None:
         self.stdout.write(
-            _(
-                "%(rows)d rows: %(new)d new, %(changed)d changed, %(same)d the same, %(bad)d bad."
-            )
+            _("%(rows)d rows: %(new)d new, %(changed)d changed, %(same)d the same, %(bad)d bad.")
             % {
                 "rows": job.rows,
                 "new": job.new,
