@@ -22,6 +22,10 @@ INTERNATIONAL = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 #: Area code and number without the 0 in front: 8 123 456 is the shortest.
 SWEDISH_NUMBER = re.compile(r"[1-9]\d{6,8}", re.ASCII)
 SWEDISH_POSTAL_CODE = re.compile(r"[1-9]\d{4}", re.ASCII)
+#: What nearly every address looks like; the validator, ten times slower, sees only the others.
+PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII
+)
 FOREIGN_POSTAL_CODE = re.compile(r"[A-Z0-9][A-Z0-9 -]{1,14}[A-Z0-9]", re.ASCII)
 
 
@@ -89,6 +93,8 @@ def normalise_email(text: str) -> str:
     address = text.strip().lower()
     if not address:
         return ""
+    if len(address) < 64 and PLAIN_EMAIL.fullmatch(address):
+        return address
     try:
         validate_email(address)
     except ValidationError:

@@ -26,6 +26,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = str(value).strip()
+    if text.isdigit():
+        return text
     if SCIENTIFIC.fullmatch(text):
         raise BadCell(_("The spreadsheet has shortened the number. Format the column as text."))
     return whole.group(1) if (whole := EATEN_DECIMALS.fullmatch(text)) else text

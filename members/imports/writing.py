@@ -1,11 +1,15 @@
 """Changes written to the register, set by set, with their history and their source."""
 
 import datetime as dt
+import json
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
+from ledarna_gdpr.privacy.keys import Keys
 from members.history import snapshot
 from members.imports import bulk
 from members.imports.columns import PERIOD
@@ -23,6 +27,8 @@ class Writer:
     def __init__(
         self, *, numbers_from: int, source: str, user_id: int | None, reason: str, at: dt.datetime
     ) -> None:
+        #: Most rows of a file tell of the same columns.
+        self._provenance_text = lru_cache(lambda told: json.dumps(self._provenance(told)))
         self.stamp = [source, timezone.localtime(at).isoformat(timespec="seconds")]
         self.history: dict[str, Any] = {"user_id": user_id, "reason": reason, "at": at}
         self.next_number = max(numbers_from, Member.objects.next_number())
@@ -53,11 +59,11 @@ class Writer:
             **change.member,
             "member_number": number,
             "left_on": change.period.get("ended_on"),
-            "provenance": self._provenance(change),
+            "provenance": self._provenance_text(tuple(change.member)),
         }
 
-    def _provenance(self, change: Change) -> dict[str, Any]:
-        return {name: self.stamp for name in change.member if name != "personnummer_hash"}
+    def _provenance(self, told: Iterable[str]) -> dict[str, Any]:
+        return {name: self.stamp for name in told if name != "personnummer_hash"}
 
     def _change_members(self, changes: list[Change]) -> None:
         names = {name for change in changes for name in change.member}
@@ -69,7 +75,7 @@ class Writer:
             member = members[change.key]
             for name, value in change.member.items():
                 setattr(member, name, value)
-            member.provenance = {**member.provenance, **self._provenance(change)}
+            member.provenance = {**member.provenance, **self._provenance(change.member)}
         Member.objects.bulk_update(members.values(), [*names, "provenance"], batch_size=500)
         self._remember(Member, list(members), "~")
 
@@ -97,5 +103,5 @@ class Writer:
 
     def _remember(self, model: type[Model], keys: list[Any], kind: str) -> None:
         if keys:
-            records = model._base_manager.filter(pk__in=keys)
+            records = model._base_manager.filter(pk__in=Keys(keys, model._meta.pk))
             snapshot(records, kind=kind, **self.history)

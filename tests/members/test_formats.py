@@ -1,9 +1,11 @@
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from members.formats import (
+    PLAIN_EMAIL,
     BadFormat,
     normalise_country,
     normalise_email,
@@ -130,3 +132,8 @@ def test_an_address_is_kept_in_small_letters():
 def test_what_is_no_address_is_refused(written):
     with pytest.raises(BadFormat, match="e-postadress"):
         normalise_email(written)
+
+
+@given(st.from_regex(PLAIN_EMAIL, fullmatch=True).filter(lambda text: len(text) < 64))
+def test_a_plain_address_is_one_that_the_validator_takes(address):
+    validate_email(address)
