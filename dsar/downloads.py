@@ -4,14 +4,15 @@ import datetime as dt
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from dsar import package
+from dsar import package, periods, rules
 from dsar.models import AccessPackage, SubjectRequest
 from members import readlog
 from members.accounts.views import member_of
@@ -23,36 +24,43 @@ def download_package(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
     GET only asks, so that a page that is fetched ahead does not use the answer up.
     """
+    member = member_of(request)
     asked = get_object_or_404(SubjectRequest.objects.for_user(request.user), public_id=public_id)
-    found = get_object_or_404(AccessPackage, request=asked, member=member_of(request))
-    if request.method != "POST":
-        return render(
-            request, "dsar/download_package.html", {"package": found, "subject_request": asked}
+    if not asked.package_sha256:
+        raise Http404
+    at = timezone.now()
+    found = AccessPackage.objects.filter(request=asked, member=member).first()
+    if request.method == "POST" and (content := _fetch(found, request, at)):
+        return HttpResponse(
+            content,
+            content_type="application/zip",
+            headers={"Content-Disposition": 'attachment; filename="svar.zip"'},
         )
-    if not _claim(found, timezone.now()):
-        return render(
-            request,
-            "dsar/download_package.html",
-            {"package": found, "subject_request": asked},
-            status=410,
-        )
-    readlog.record(
-        request.user,
-        [found.member],
-        view="download_package",
-        purpose=_("Your own request for your data"),
-    )
-    return HttpResponse(
-        package.read(found),
-        content_type="application/zip",
-        headers={"Content-Disposition": 'attachment; filename="svar.zip"'},
-    )
+    context = {"package": found, "is_there": _is_there(found, at)}
+    status = 200 if context["is_there"] else 410
+    return render(request, "dsar/download_package.html", context, status=status)
 
 
-def _claim(found: AccessPackage, at: dt.datetime) -> bool:
-    """Of two downloads at the same moment one gets the answer."""
-    unused = AccessPackage.objects.filter(pk=found.pk, fetched_at=None)
-    return bool(unused.update(fetched_at=at))
+def _is_there(found: AccessPackage | None, at: dt.datetime) -> bool:
+    """Whether it can still be fetched; its time runs out also where no sweep has been (R28)."""
+    if found is None or found.fetched_at is not None:
+        return False
+    period = periods.of(rules.R28, periods.in_force())
+    return timezone.localdate(at) < period.after(timezone.localdate(found.made_at))
+
+
+@transaction.atomic
+def _fetch(found: AccessPackage | None, request: HttpRequest, at: dt.datetime) -> bytes | None:
+    """The file, claimed and logged, or None where it is gone. If any of the three fails, none
+    of them has happened, and she may try again."""
+    if found is None or not _is_there(found, at):
+        return None
+    # Of two downloads at the same moment one gets the answer.
+    if not AccessPackage.objects.filter(pk=found.pk, fetched_at=None).update(fetched_at=at):
+        return None
+    purpose = _("Your own request for your data")
+    readlog.record(request.user, [found.member], view="download_package", purpose=purpose)
+    return package.read(found)
 
 
 @login_not_required

@@ -127,6 +127,7 @@ WITHHELD = {
     "dsar_accesspackage.file": "an earlier copy of this very answer",
     "dsar_accesspackage.sha256": "an earlier copy of this very answer",
     "members_importjob.file": "it holds other people's data",
+    "members_importjob.plan": "it holds other people's data",
     "a file": "those of an import and of an earlier answer, for the same reasons",
 }
 

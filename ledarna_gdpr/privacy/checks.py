@@ -163,7 +163,7 @@ def _subject_path(registry: Registry, declaration: PersonalData) -> Iterator[che
         problem = f"leads nowhere ({error})"
     else:
         people = {d.model for d in registry if isinstance(d, SubjectData)}
-        holds_key = not field.is_relation and has_index(field)
+        holds_key = not field.is_relation and getattr(field, "db_index", False)
         if field.related_model in people or holds_key:
             return
         problem = "leads to no person"

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ledarna_gdpr.privacy.declarations import follow
 from ledarna_gdpr.privacy.keys import Keys
 from members import formats, personnummer
 from members.imports.columns import COLUMNS, PERIOD
@@ -197,7 +198,7 @@ class _Register:
         wanted = [row[name] for row in rows if row.get(name) and row[name] not in known]
         if not wanted:
             return
-        keys = Keys(wanted, Member._meta.get_field(name))
+        keys = Keys(wanted, follow(Member, name))
         for member in Member.objects.order_by().filter(**{f"{name}__in": keys}).values(*READ):
             self.by_number[member["member_number"]] = member
             if member["personnummer_hash"]:

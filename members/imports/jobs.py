@@ -195,8 +195,8 @@ def _open(job: ImportJob) -> RegisterFile:
 def _forget(job: ImportJob, *names: str) -> None:
     """Remove files of the job from storage, and then their names from the job."""
     for name in names:
-        if stored := getattr(job, name):
-            stored.delete(save=False)
+        if file := getattr(job, name):
+            file.delete(save=False)
             ImportJob.objects.filter(pk=job.pk).update(**{name: ""})
 
 

@@ -9,11 +9,12 @@ import zipfile
 import jsonschema
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from dsar import package, tasks
+from dsar import package, sweep, tasks
 from dsar.models import AccessPackage, SubjectRequest
 from ledarna_gdpr.privacy import registry
 from members.models import OutgoingMail, ReadLog
@@ -121,6 +122,50 @@ def test_she_fetches_it_once_and_the_reading_is_logged(request_, user, client):
     assert second.status_code == 410
     assert "bara hämtas en gång" in second.content.decode()
     assert ReadLog.objects.filter(view="download_package").count() == 1
+
+
+def test_a_download_that_fails_can_be_tried_again(request_, user, client):
+    tasks.make_package(request_id=request_.pk)
+    made = AccessPackage.objects.get()
+    with made.file.open() as file:
+        content = file.read()
+    default_storage.delete(made.file.name)
+    client.force_login(user)
+    client.raise_request_exception = False
+    url = reverse("download_package", args=[request_.public_id])
+
+    assert client.post(url).status_code == 500
+    assert ReadLog.objects.filter(view="download_package").count() == 0
+
+    default_storage.save(made.file.name, ContentFile(content))
+    assert client.post(url).status_code == 200
+
+
+@pytest.mark.parametrize(("days", "status"), [(29, 200), (30, 410)])
+def test_after_thirty_days_it_is_gone_also_where_no_sweep_has_been(
+    days, status, request_, user, client
+):
+    tasks.make_package(request_id=request_.pk)
+    url = reverse("download_package", args=[request_.public_id])
+    with time_machine.travel(NOW + dt.timedelta(days=days), tick=False):
+        client.force_login(user)
+        page = client.post(url)
+
+    assert page.status_code == status
+    assert ReadLog.objects.filter(view="download_package").count() == (status == 200)
+
+
+def test_after_the_sweep_she_is_told_that_she_may_ask_again(request_, user, client):
+    tasks.make_package(request_id=request_.pk)
+    later = NOW + dt.timedelta(days=30)
+    sweep.run(timezone.localdate(later), at=later)
+    assert AccessPackage.objects.count() == 0
+    client.force_login(user)
+
+    page = client.get(reverse("download_package", args=[request_.public_id]))
+
+    assert page.status_code == 410
+    assert "Tiden för att hämta svaret är ute" in page.content.decode()
 
 
 def test_another_member_gets_what_nobody_gets(request_, client):
