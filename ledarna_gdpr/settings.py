@@ -71,6 +71,8 @@ CONTENT_SECURITY_POLICY = {
 
 INSTALLED_APPS = [
     "dsar",
+    "cases",
+    "courses",
     "members",
     "ledarna_gdpr.apps.LedarnaConfig",
     "ledarna_gdpr.privacy",

@@ -15,7 +15,7 @@ from tests import one_destroyer
 from tests.factories.members import MemberFactory
 
 ROOT = Path(settings.BASE_DIR)
-PRODUCT = [ROOT / "ledarna_gdpr", ROOT / "members", ROOT / "dsar"]
+PRODUCT = [ROOT / app for app in ("ledarna_gdpr", "members", "cases", "courses", "dsar")]
 DESTROYER = ROOT / "dsar" / "destroyer.py"
 #: What has a ``delete`` that deletes no row.
 NOT_ROWS = {"cache", "default_storage", "storage"}

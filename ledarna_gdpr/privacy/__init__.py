@@ -5,8 +5,9 @@ The engines know nothing but these declarations. Nothing here knows an app by na
 here has a table.
 """
 
-from ledarna_gdpr.privacy.actions import Anonymise, Delete, Empty, Reduce, Retain
+from ledarna_gdpr.privacy.actions import Anonymise, Delete, Empty, Reduce, Retain, Scrub
 from ledarna_gdpr.privacy.anchors import AccountingYear, After, Until, With
+from ledarna_gdpr.privacy.answers import Masked, Outside, Recipient
 from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace
 from ledarna_gdpr.privacy.registry import registry
 from ledarna_gdpr.privacy.rules import Period, Rule
@@ -33,13 +34,17 @@ __all__ = [
     "Empty",
     "Ground",
     "LegalBasis",
+    "Masked",
     "Outcome",
+    "Outside",
     "Period",
     "PersonalData",
     "Purpose",
+    "Recipient",
     "Reduce",
     "Retain",
     "Rule",
+    "Scrub",
     "Source",
     "SubjectData",
     "Trace",

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from ledarna_gdpr.privacy.words import Ground
 
 
@@ -42,9 +44,21 @@ class Empty:
 
 @dataclass(frozen=True)
 class Retain:
-    """Only as an answer to an erasure: the record is restricted until its own retention date."""
+    """Only as an answer to an erasure: the record is restricted until its own retention date.
+
+    ``only`` narrows it to the records that have the ground; the others are deleted.
+    """
 
     ground: Ground
+    only: Q | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scrub:
+    """Only for whom a record merely mentions: the record is another's and stays as it is, but
+    for the link to the erased person and the fields in ``empty``."""
+
+    empty: Collection[str] = ()
 
 
 Action = Delete | Reduce | Anonymise | Empty

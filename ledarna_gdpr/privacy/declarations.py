@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, FileField, Model, QuerySet
+from django.db.models import Field, FileField, Model, Q, QuerySet
 
-from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain
+from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain, Scrub
 from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
+from ledarna_gdpr.privacy.answers import Mask, Outside, Recipient
 from ledarna_gdpr.privacy.keys import Keys
 from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
 
@@ -59,6 +60,14 @@ class PersonalData:
     withheld: ClassVar[Mapping[str, Text]] = {}
     #: Personal fields whose content the person provided (Art. 20(1)).
     provided: ClassVar[Collection[str]] = frozenset()
+    #: Narrows ``provided`` to the records that are the person's own words.
+    provided_records: ClassVar[Q | None] = None
+    #: Records that an access answer counts but does not show.
+    outside: ClassVar[tuple[Outside, ...]] = ()
+    #: Text fields that an access answer shows with other people's data masked (Art. 15(4)).
+    masked: ClassVar[Mapping[str, Mask]] = {}
+    #: Who else received a record's data (Art. 15(1)(c)).
+    recipient: ClassVar[Recipient | None] = None
     #: Personal fields that are emptied when someone whose agreement runs asks for erasure.
     optional: ClassVar[Collection[str]] = frozenset()
     #: Where the data come from, unless ``provenance`` knows it field by field (Art. 15(1)(g)).
@@ -67,8 +76,16 @@ class PersonalData:
     provenance: ClassVar[str | None] = None
     #: When records go: the first that is due decides.
     retention: ClassVar[tuple[Retention, ...]]
-    #: What a request for erasure does.
-    on_erasure: ClassVar[Delete | Anonymise | Retain] = Delete()
+    #: What a request for erasure does. ``With`` shares the outcome of the record it hangs on.
+    on_erasure: ClassVar[Delete | Anonymise | Retain | With] = Delete()
+    #: Which records a running agreement needs, where it does not need all: the others go also
+    #: when a member asks. Only for purposes that rest on the agreement.
+    needed: ClassVar[Q | None] = None
+    #: Links to people whom a record of someone else's mentions, and what becomes of it when one
+    #: of them is erased.
+    mentions: ClassVar[Mapping[str, Scrub]] = {}
+    #: The record for which the destruction of these is receipted by itself, if there is one.
+    receipt_for: ClassVar[str] = ""
     #: Rows that their owner ends through the library's own screens: log-out, removing a passkey.
     owner_may_delete: ClassVar[bool] = False
 

@@ -41,3 +41,5 @@ class Rule:
     code: str
     period: Period
     reason: Text
+    #: The longest period that the officer may set, where the notice promises one.
+    longest: Period | None = None

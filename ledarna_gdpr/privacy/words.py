@@ -42,6 +42,8 @@ class Category(TextChoices):
     HEALTH = "health", _("health")
     PROTECTION = "protection", _("protected identity")
     COMMUNICATION = "communication", _("correspondence")
+    CASE = "case", _("what you tell us in a case")
+    OPINION = "opinion", _("opinions and answers")
     CREDENTIALS = "credentials", _("log-in details")
     ACTIVITY = "activity", _("activity and log records")
     PROCESSING = "processing", _("how your data were handled")
@@ -56,6 +58,7 @@ class Source(TextChoices):
     IMPORT = "import", _("an imported register")
     SUBJECT = "subject", _("yourself")
     SYSTEM = "system", _("our system")
+    PLATFORM = "platform", _("the meeting platform's report")
 
 
 class Ground(TextChoices):
@@ -72,6 +75,7 @@ class Outcome(TextChoices):
     ERASED = "erased", _("erased")
     ANONYMISED = "anonymised", _("anonymised")
     RESTRICTED = "restricted", _("restricted until its date, then erased")
+    SCRUBBED = "scrubbed", _("another's record: your part of it emptied")
     KEPT = "kept", _("kept in use")
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 CATALOG = settings.BASE_DIR / "locale" / "sv" / "LC_MESSAGES" / "django.po"
-SOURCES = ("ledarna_gdpr", "members", "dsar", "templates")
+SOURCES = ("ledarna_gdpr", "members", "cases", "courses", "dsar", "templates")
 #: Function -> positions of context, message and plural among its arguments.
 CALLS = {
     "_": (None, 0, None),
