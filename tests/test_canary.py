@@ -57,41 +57,6 @@ AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
 
 HISTORIES = [d.history_model for d in registry if d.history_model]
 
-#: Columns, besides those of choices, that hold no text about anyone.
-COLUMNS_OF_WORDS = {
-    "country": "two letters of a list",
-    "django_admin_log.object_id": "the key of a row",
-    "dsar_journalentry.step": "a choice",
-    "dsar_legalhold.model": "the name of a model",
-    "dsar_masking.model": "the name of a model",
-    "dsar_masking.field": "the name of a field",
-    "dsar_periodchange.rule": "the code of a rule",
-    "dsar_planline.model": "the name of a model",
-    "dsar_planline.rule": "the code of a rule",
-    "dsar_receipt.belonged_to": "the name of a model and the key of a row",
-    "dsar_receipt.model": "the name of a model",
-    "dsar_receipt.rule": "the code of a rule",
-    "dsar_subjectrequest.public_id": "a random number of the request's file, which stays (R27)",
-    "dsar_subjectrequest.package_sha256": "proves what was handed out; the file stays (R27)",
-    "dsar_suspendederasure.model": "the name of a model",
-    "dsar_suspendederasure.mention": "the name of a field",
-    "notice_version": "the version of a published text",
-    "members_importissue.column": "the name of a column",
-    "members_importjob.changes_by_column": "names of columns and counts",
-    "mfa_authenticator.type": "the kind of a second factor",
-}
-#: Columns whose values are found nowhere else as they are.
-OWN_VALUES = {
-    "public_id",
-    "personnummer",
-    "personnummer_hash",
-    "sha256",
-    "file",
-    "members_session.session_key",
-    "members_user.password",
-}
-
-
 #: Tokens that an answer does not print, besides those that a declaration withholds.
 WITHHELD = {
     "public_id": "a random number of the row",
@@ -100,26 +65,6 @@ WITHHELD = {
     "a file": "those of an import and of an earlier answer, for the same reasons",
     "a mention": "what somebody else's record says is that person's secret (Art. 15(4))",
 }
-
-
-def words():
-    """Columns that hold no text about anyone, by ``table.column`` or column alone."""
-    return COLUMNS_OF_WORDS.keys() | canary.columns_of_words()
-
-
-def _forms():
-    """Values for columns that accept nothing else."""
-    return {
-        "email": lambda c: f"{c.token()}@example.org",
-        "phone": lambda c: f"+4670{c.number}{_digits(c)}",
-        "postal_code": lambda c: f"{c.number}{_digits(c)}",
-        "ip_address": lambda c: f"2001:db8:{c.number + 1}::{int(_digits(c)) % 9000 + 1000}",
-    }
-
-
-def _digits(c):
-    c.token()
-    return f"{c._count:06d}"
 
 
 def a_canary(number, staff):
@@ -181,8 +126,8 @@ def a_canary(number, staff):
             user=staff, content_type=ContentType.objects.get_for_model(record),
             object_id=record.pk, object_repr="x", change_message="x", action_flag=CHANGE,
         )  # fmt: skip
-    canary.fill_in_what_is_declared(bird)
-    canary.fill(bird, before, _forms(), OWN_VALUES, words())
+    canary.fill_in_what_is_declared(bird, long_ago=True)
+    canary.fill(bird, before)
     canary.mention(bird)
     member.refresh_from_db()
     return bird
@@ -249,7 +194,7 @@ def test_every_text_column_about_members_has_a_token(birds):
         for table, columns in canary.text_columns().items()
         for column in columns
         if table not in canary.tables_without_members()
-        and not {column, f"{table}.{column}"} & words()
+        and not {column, f"{table}.{column}"} & canary.words()
     }
     assert wanted - bird.tokens.keys() == set()
 
@@ -258,7 +203,7 @@ def test_the_lists_of_what_is_left_out_name_what_exists(birds):
     tables = canary.text_columns()
     names = {name for t, columns in tables.items() for c in columns for name in (c, f"{t}.{c}")}
     assert canary.tables_without_members() - tables.keys() == set()
-    assert {*COLUMNS_OF_WORDS, *OWN_VALUES, *_forms()} - names == set()
+    assert {*canary.COLUMNS_OF_WORDS, *canary.OWN_VALUES, *canary.forms()} - names == set()
 
 
 def test_every_token_is_found_before_anything_is_erased(birds, caplog):
