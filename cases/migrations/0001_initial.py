@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('members', '0004_alter_importjob_source'),
+        ('members', '0003_index_beginnings_of_names'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
