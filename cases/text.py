@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from cases.models import Participant
 from ledarna_gdpr.privacy import Masked
+from ledarna_gdpr.privacy.words import MaskingGround
 from members import personnummer
 
 #: Not in an address of e-mail, nor in a longer word but for a Swedish genitive: ``@2s``.
@@ -22,20 +22,17 @@ PRIVILEGED = re.compile(r"\[\[.*?(?:\]\]|\Z)", re.DOTALL)
 #: Twelve or ten digits as they are written; whether they are a number, their check digit tells.
 NUMBER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)", re.ASCII)
 
-OTHER_PERSON = gettext_noop("another person, Art. 15(4)")
-STRATEGY = gettext_noop("legal strategy, Art. 15(4)")
-
 
 def mask(text: str) -> Masked:
     """The text as its member may read it. Each passage is counted under its ground."""
-    grounds: Counter[str] = Counter()
+    grounds: Counter[MaskingGround] = Counter()
 
     def strategy(match: re.Match[str]) -> str:
-        grounds[_(STRATEGY)] += 1
+        grounds[MaskingGround.PRIVILEGED] += 1
         return _("[left out: legal strategy]")
 
     def other(match: re.Match[str]) -> str:
-        grounds[_(OTHER_PERSON)] += 1
+        grounds[MaskingGround.OTHER_PERSON] += 1
         return _("[another person %(number)s]") % {"number": match[1]}
 
     return Masked(REFERENCE.sub(other, PRIVILEGED.sub(strategy, text)), dict(grounds))

@@ -85,6 +85,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self
         return self.filter(member__protection=Protection.NONE)
 
+    def restricted_of(self, member: Member) -> Self:
+        """What is told to the member alone: that it is restricted, why and until when."""
+        return self.filter(member=member).exclude(restricted_at=None)
+
     def unrestricted(self) -> Self:
         return self.filter(NOT_RESTRICTED)
 
@@ -289,6 +293,7 @@ class CaseEvent(models.Model):
         GRANTED = "granted", _("access granted")
         GLASS_BROKEN = "glass_broken", _("opened in an emergency")
         RESTRICTED = "restricted", _("restricted")
+        LIFT_ANNOUNCED = "lift_announced", _("member told of the end of the restriction")
         LIFTED = "lifted", _("restriction lifted")
         REVIEWED = "reviewed", _("reviewed before erasure")
         DISCLOSED = "disclosed", _("disclosed")
@@ -345,6 +350,9 @@ class Occurrence(models.Model):
         NEGOTIATION_ENDED = "negotiation_ended", _("the negotiation ended")
         INJURY = "injury", _("the injury happened")
         DECISION = "decision", _("an authority or insurer decided")
+        CLAIMED = "claimed", _("the claim was notified or negotiation called for")
+        SUED = "sued", _("suit was filed")
+        REPORTED = "reported", _("reported to the insurer")
 
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="occurrences", verbose_name=_("case")
@@ -373,6 +381,7 @@ class Occurrence(models.Model):
                 violation_error_message=_("That date is already recorded."),
             ),
         ]
+        indexes = [models.Index(name="occurrence_by_day", fields=["kind", "on"])]
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
