@@ -1,15 +1,10 @@
-"""Files that people attach: received by their content, under a name that fools nobody.
-
-They lie encrypted under a random name, outside everything that a web server gives out.
-"""
+"""Files that people attach: received by their content, under a name that fools nobody."""
 
 import hashlib
 import re
 import unicodedata
-import uuid
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -19,7 +14,7 @@ from django.utils.translation import gettext as _
 from cases.contents import KINDS, Kind, Refused, recognise, unknown
 from ledarna_gdpr import crypto
 
-__all__ = ["ACCEPTED", "Attachment", "Refused", "examine", "sealed", "stored_at"]
+__all__ = ["ACCEPTED", "Attachment", "Refused", "examine", "sealed"]
 
 LONGEST_NAME = 120
 LONGEST_SUFFIX = 12
@@ -95,11 +90,6 @@ def _named(name: str, kind: Kind) -> str:
             % {"suffix": suffix, "kind": kind.title}
         )
     return name
-
-
-def stored_at(instance: Any, filename: str) -> str:
-    """Where a file lies: a random name, for its own may tell whose it is."""
-    return f"documents/{uuid.uuid4()}"
 
 
 def sealed(attachment: Attachment) -> ContentFile:

@@ -1,0 +1,178 @@
+"""What a member fills in about a case. Each kind asks for no more than it needs (P7)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases import attachments, text
+from cases.attachments import Attachment
+from cases.kinds import KINDS, Kind
+from cases.models import Occurrence
+from ledarna_gdpr.privacy.words import Text
+
+LONGEST = 10_000
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A kind of case as a member thinks of it."""
+
+    title: Text
+    text: Text
+    #: The dated fact that is asked for, because limitation runs from it, and how it is asked.
+    fact: str = ""
+    question: Text = ""
+
+
+#: Negotiation and litigation are not here: a case becomes one when a handler finds it has to.
+TOPICS: dict[Kind, Topic] = {
+    Kind.ADVICE: Topic(
+        gettext_lazy("My employment"),
+        gettext_lazy(
+            "Terms, conflicts, reorganisation, notice: when you need advice, or somebody to "
+            "negotiate for you."
+        ),
+        fact=Occurrence.Kind.DISMISSAL,
+        question=gettext_lazy("If you have been given notice or dismissed: on which day?"),
+    ),
+    Kind.WORK_INJURY: Topic(
+        gettext_lazy("An injury at work"),
+        gettext_lazy("You have been hurt at work, or work has made you ill."),
+        fact=Occurrence.Kind.INJURY,
+        question=gettext_lazy("On which day did it happen?"),
+    ),
+    Kind.SICK_PAY: Topic(
+        gettext_lazy("Sick pay"),
+        gettext_lazy("You are on sick leave and have a question about pay or a decision."),
+        fact=Occurrence.Kind.DECISION,
+        question=gettext_lazy("If there is a decision: which day did it come?"),
+    ),
+    Kind.UNEMPLOYMENT: Topic(
+        gettext_lazy("Unemployment benefit"),
+        gettext_lazy("You have lost your job, or have a question about a decision on benefit."),
+        fact=Occurrence.Kind.DECISION,
+        question=gettext_lazy("If there is a decision: which day did it come?"),
+    ),
+    Kind.LEADERSHIP_COACHING: Topic(
+        gettext_lazy("My role as a manager"),
+        gettext_lazy("You want to talk over how you lead. Only coaches read it."),
+    ),
+    Kind.CAREER_COACHING: Topic(
+        gettext_lazy("My career"),
+        gettext_lazy("You think of your next step, or want your CV looked at."),
+    ),
+    Kind.SERVICE: Topic(
+        gettext_lazy("My membership"),
+        gettext_lazy("Fees, certificates and the like."),
+    ),
+}
+
+
+class MessageForm(forms.Form):
+    """The member writes, attaches a file, or both."""
+
+    body = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea,
+    )
+    #: Asked only when there is a number; a browser that has answered is not asked again.
+    keeps_number = forms.BooleanField(
+        label=gettext_lazy("The personnummer is needed. Leave it there."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Attach a file"),
+        required=False,
+        allow_empty_file=True,  # told in better words than the field's own
+        widget=forms.FileInput(attrs={"accept": attachments.ACCEPTED}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["file"].help_text = _(
+            "PDF, picture, Word, Excel, OpenDocument or plain text, at most %(limit)s MB."
+        ) % {"limit": settings.ATTACHMENT_MAX_MB}
+
+    def clean_file(self) -> Attachment | None:
+        if (upload := self.cleaned_data["file"]) is None:
+            return None
+        try:
+            return attachments.examine(upload)
+        except attachments.Refused as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned["body"] and not cleaned["file"]:
+            self.add_error("body", _("Write something, or attach a file."))
+        self._warn_of_numbers(cleaned)
+        if self.errors and "file" not in self.errors and cleaned.get("file"):
+            self.add_error("file", _("Choose the file again: a browser does not keep it."))
+        return cleaned
+
+    def _warn_of_numbers(self, cleaned: dict[str, Any]) -> None:
+        """Once, where the text holds a personnummer: mostly it is another's, and not needed."""
+        if cleaned.get("keeps_number"):
+            return
+        for name in ("subject", "body"):
+            if text.find_personnummer(cleaned.get(name) or ""):
+                self.fields["keeps_number"].widget = forms.CheckboxInput()
+                self.add_error(
+                    name,
+                    _(
+                        "There is a personnummer in the text. We know yours, and seldom need "
+                        "another person's. Take it out, or tick that it is needed."
+                    ),
+                )
+
+
+class NewCaseForm(MessageForm):
+    """The first message. What else is asked depends on what it is about."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("What is it about, in a few words?"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    happened_on = forms.DateField(
+        required=False,
+        help_text=gettext_lazy("There are times within which we must act. Leave it empty if not."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    concerns_health = forms.BooleanField(
+        label=gettext_lazy("What I tell concerns my health"),
+        help_text=gettext_lazy("Then we know before we open it."),
+        required=False,
+    )
+    field_order = ["subject", "body", "keeps_number", "happened_on", "concerns_health", "file"]
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        topic = TOPICS[kind]
+        body = self.fields["body"]
+        body.label, body.required = _("Tell us"), True
+        if KINDS[kind].has_health:
+            body.help_text = _("Write what you want to tell. You need no diagnosis to begin with.")
+        else:
+            del self.fields["concerns_health"]
+            body.help_text = _(
+                "Write nothing about your own or others' health; we do not need it for this."
+            )
+        if topic.fact:
+            self.fields["happened_on"].label = str(topic.question)
+        else:
+            del self.fields["happened_on"]
+
+    def clean_happened_on(self) -> Any:
+        day = self.cleaned_data["happened_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("The day has not come yet. Write a day that has been."))
+        return day
