@@ -63,7 +63,7 @@ KINDS: dict[Kind, Facts] = {
         permission=SUPPORT,
         rule=rules.R6,
         clock="closed_at",
-        clock_label=_("closed at"),
+        clock_label=_("case closed at"),
         escalates_to=(Kind.NEGOTIATION, Kind.LITIGATION),
     ),
     Kind.NEGOTIATION: Facts(
@@ -95,7 +95,7 @@ KINDS: dict[Kind, Facts] = {
         permission=SOCIAL_INSURANCE,
         rule=rules.R7,
         clock="closed_at",
-        clock_label=_("closed at"),
+        clock_label=_("case closed at"),
         has_health=True,
         is_reviewed=True,
     ),
@@ -104,7 +104,7 @@ KINDS: dict[Kind, Facts] = {
         permission=SOCIAL_INSURANCE,
         rule=rules.R7,
         clock="closed_at",
-        clock_label=_("closed at"),
+        clock_label=_("case closed at"),
         has_health=True,
         is_reviewed=True,
     ),
@@ -127,7 +127,7 @@ KINDS: dict[Kind, Facts] = {
         permission=SERVICE,
         rule=rules.R11,
         clock="closed_at",
-        clock_label=_("closed at"),
+        clock_label=_("case closed at"),
     ),
 }
 

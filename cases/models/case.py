@@ -19,10 +19,10 @@ from members.models.person import Protection
 
 
 class Status(models.TextChoices):
-    NEW = "new", _("new")
+    NEW = "new", _("not yet taken")
     OPEN = "open", _("in progress")
     WAITING = "waiting", _("waiting for an answer")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", _("case closed")
 
 
 class RestrictionGround(models.TextChoices):
@@ -132,7 +132,7 @@ class Case(models.Model):
     )
     opened_at = models.DateTimeField(_("opened at"))
     due_on = models.DateField(_("to be done by"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("case closed at"), null=True, editable=False)
     #: Judgment, settlement or latest decision: what R7 to R9 count from.
     concluded_on = models.DateField(_("concluded on"), null=True, editable=False)
     last_contact_at = models.DateTimeField(_("last contact at"))
@@ -288,7 +288,7 @@ class CaseEvent(models.Model):
         HANDED_OVER = "handed_over", _("handed over")
         WAITING = "waiting", _("set to wait")
         ESCALATED = "escalated", _("escalated")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("case closed")
         REOPENED = "reopened", _("reopened")
         GRANTED = "granted", _("access granted")
         GLASS_BROKEN = "glass_broken", _("opened in an emergency")
@@ -358,7 +358,7 @@ class Occurrence(models.Model):
         Case, models.PROTECT, related_name="occurrences", verbose_name=_("case")
     )
     kind = models.CharField(_("what happened"), max_length=20, choices=Kind)
-    on = models.DateField(_("on"))
+    on = models.DateField(_("on the day"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

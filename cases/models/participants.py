@@ -30,8 +30,8 @@ class Participant(models.Model):
     case = models.ForeignKey(
         Case, models.PROTECT, related_name="participants", verbose_name=_("case")
     )
-    number = models.PositiveSmallIntegerField(_("number"))
-    role = models.CharField(_("role"), max_length=12, choices=Role)
+    number = models.PositiveSmallIntegerField(_("participant's number"))
+    role = models.CharField(_("role in the case"), max_length=12, choices=Role)
     name = EncryptedTextField(_("name"), blank=True)
     organisation = EncryptedTextField(_("organisation"), blank=True)
     contact = EncryptedTextField(_("contact details"), blank=True)
