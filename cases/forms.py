@@ -60,7 +60,7 @@ TOPICS: dict[Kind, Topic] = {
     ),
     Kind.LEADERSHIP_COACHING: Topic(
         gettext_lazy("My role as a manager"),
-        gettext_lazy("You want to talk over how you lead. Only coaches read it."),
+        gettext_lazy("You want to talk over how you lead. The coaches take care of it."),
     ),
     Kind.CAREER_COACHING: Topic(
         gettext_lazy("My career"),

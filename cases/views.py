@@ -30,6 +30,14 @@ from members.models import Member
 from members.views.limits import has_sent_much
 
 OWN_CASES = gettext_lazy("the member's own reading")
+Status = Case.STATUS
+#: How far it has come, as the member reads it.
+STATES: dict[str, Text] = {
+    Status.NEW: gettext_lazy("Not begun"),
+    Status.OPEN: gettext_lazy("We work on it"),
+    Status.WAITING: gettext_lazy("We wait for an answer"),
+    Status.CLOSED: gettext_lazy("Ended"),
+}
 
 
 @never_cache
@@ -37,9 +45,9 @@ OWN_CASES = gettext_lazy("the member's own reading")
 def my_cases(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     readlog.record(request.user, [member], view="my_cases", purpose=OWN_CASES)
-    own = Case.objects.for_user(request.user).select_related("team")
+    own = Case.objects.for_user(request.user).filter(member=member).select_related("team")
     context = {
-        "cases": own.order_by("-last_contact_at", "-pk"),
+        "cases": [(case, STATES[case.status]) for case in own.order_by("-last_contact_at", "-pk")],
         "restricted": Case.objects.restricted_of(member).order_by("-pk"),
     }
     return render(request, "cases/my_cases.html", context)
@@ -198,6 +206,7 @@ class MyCaseView(FormView):
         readlog.record(self.request.user, [self.member], view="my_case", purpose=OWN_CASES)
         context |= {
             "case": self.case,
+            "state": STATES[self.case.status],
             "timeline": timeline(self.case, self.request.user),
             "erasure": erasure_of(self.case),
         }
