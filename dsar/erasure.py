@@ -392,10 +392,17 @@ def execute(request_id: int, *, at: dt.datetime) -> bool:
     if request.member_id in holds.held(on).people:
         return False
     done = set(request.journal.values_list("step", flat=True))
-    for step, carry_out in STEPS.items():
-        if step not in done:
-            carry_out(request, on, at)
+    try:
+        for step, carry_out in STEPS.items():
+            if step not in done:
+                carry_out(request, on, at)
+    except _HeldInTheMeantime:
+        return False
     return True
+
+
+class _HeldInTheMeantime(Exception):
+    """A hold on the person came between the question and the deed."""
 
 
 def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
@@ -408,6 +415,9 @@ def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None
 @transaction.atomic
 def _erase_records(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
     _journal(request, Step.RECORDS)
+    holds.freeze()
+    if request.member_id in holds.held(on).people:
+        raise _HeldInTheMeantime
     address = (request.member and request.member.email) or request.contact
     erase([request.member_id], on=on, at=at, request=request).leave_receipts(request=request)
     # Where to send the last word; emptied when it is on its way.
