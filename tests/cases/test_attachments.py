@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from cases import attachments
 from cases.models import Document, Message
 from members.models import ReadLog
 from tests.cases import files
@@ -58,6 +59,7 @@ REFUSED = {
         "orimligt stort",
     ),
     "lying zip bomb": ("avtal.docx", files.lying_docx(), "Filen är skadad"),
+    "less in it than it says": ("avtal.docx", files.lying_docx(1_500, 1_000), "Filen är skadad"),
     "two parts of one name": (
         "avtal.docx",
         files.docx(("word/document.xml2", "x")).replace(b"document.xml2", b"document.xml\0"),
@@ -192,6 +194,21 @@ def test_a_name_is_shown_without_what_deceives(client, case, sent, kept):
     assert Document.objects.get().name == unicodedata.normalize("NFC", kept)
     shown = client.get(reverse("my_case", args=[case.public_id])).content.decode()
     assert TURNED not in shown
+
+
+@hypothesis_settings(deadline=None)
+@given(name=st.text(max_size=300))
+@example(name=f"a{TURNED}\u2067\u200b\0\n.pdf")
+@example(name="a." * 150)
+@example(name="a/../\\b")
+def test_no_name_keeps_what_deceives_or_leads_elsewhere(name):
+    kept = attachments.clean_name(name)
+
+    assert kept.isprintable()
+    assert len(kept) <= attachments.LONGEST_NAME
+    assert not set(kept) & set('/\\<>:"|?*')
+    assert kept == kept.strip(" .")
+    assert attachments.clean_name(kept) == kept
 
 
 def test_a_file_is_given_out_so_that_no_browser_runs_it(client, case):

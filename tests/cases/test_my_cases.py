@@ -419,6 +419,18 @@ def test_before_a_restriction_is_lifted_the_page_tells_it(client, restricted, cl
     assert told in page(client, "my_case", restricted.public_id)
 
 
+def test_what_was_told_of_an_earlier_restriction_says_nothing_of_the_next(
+    client, restricted, clerk
+):
+    now = timezone.now()
+    services.announce_lift(restricted, by=clerk, at=now, reason="Uppgifterna är kontrollerade")
+    services.lift(restricted, by=clerk, at=now)
+    later = now + dt.timedelta(seconds=1)
+    services.restrict(restricted, "18.1.d", by=clerk, at=later, reason="Medlemmen har invänt")
+
+    assert "Vi kommer att häva" not in page(client, "my_case", restricted.public_id)
+
+
 # --- ending -----------------------------------------------------------------------------------
 
 
