@@ -2,17 +2,18 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import attachments, services
 from cases.kinds import Kind
-from cases.models import Case, Channel, Message, Team, TeamMembership
+from cases.models import Case, Message, Team, TeamMembership
 from ledarna_gdpr.privacy import registry
 from members.demo.register import ago, next_sweep
 from members.models import Member, OutgoingMail, User
@@ -25,10 +26,11 @@ PDF = (
 )
 
 
-def load(*, at: dt.datetime, members: Sequence[Member], staff: Mapping[str, User]) -> None:
+def load(*, at: dt.datetime, members: QuerySet[Member], staff: Mapping[str, User]) -> None:
     """``members`` are current ones, the first the demo's own; ``staff`` by e-mail address."""
     script = json.loads(SCRIPT.read_text())
     people = {email.partition("@")[0]: user for email, user in staff.items()}
+    current = list(members)
     for unit in script["teams"]:
         team = Team.objects.create(name=unit["name"], kinds=unit["kinds"])
         for name in unit["people"]:
@@ -36,7 +38,7 @@ def load(*, at: dt.datetime, members: Sequence[Member], staff: Mapping[str, User
                 team=team, user=people[name], is_lead=name in unit["leads"]
             )
     for told in script["cases"]:
-        _Story(told, members[told["member"]], people, at).play()
+        _Story(told, current[told["member"]], people, at).play()
     # The mail that told of all this was delivered in its time.
     registry.destroy(OutgoingMail, OutgoingMail.objects.filter(created_at__lt=at), at)
 
@@ -96,14 +98,30 @@ class _Story:
     def participant(self, days: int, by: User, role: str, name: str, organisation: str) -> None:
         services.add_participant(self.case, role=role, name=name, organisation=organisation, by=by)
 
-    def note(self, days: int, by: User, channel: Channel, body: str, **how: bool) -> None:
-        how = {"final": True, **how}
-        services.write_note(self.case, body=body, channel=channel, by=by, at=self.at(days), **how)
+    def note(
+        self,
+        days: int,
+        by: User,
+        channel: str,
+        body: str,
+        *,
+        final: bool = True,
+        is_protocol: bool = False,
+    ) -> None:
+        services.write_note(
+            self.case,
+            body=body,
+            channel=channel,
+            by=by,
+            at=self.at(days),
+            final=final,
+            is_protocol=is_protocol,
+        )
 
-    def draft(self, days: int, by: User, channel: Channel, body: str) -> None:
+    def draft(self, days: int, by: User, channel: str, body: str) -> None:
         self.note(days, by, channel, body, final=False)
 
-    def protocol(self, days: int, by: User, channel: Channel, body: str) -> None:
+    def protocol(self, days: int, by: User, channel: str, body: str) -> None:
         self.note(days, by, channel, body, is_protocol=True)
 
     def occurrence(self, days: int, by: User, kind: str) -> None:

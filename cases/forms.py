@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases import attachments, text
-from cases.attachments import Attachment
 from cases.kinds import KINDS, Kind
 from cases.models import Occurrence
 from ledarna_gdpr.privacy.words import Text
@@ -73,14 +72,14 @@ TOPICS: dict[Kind, Topic] = {
 }
 
 
-class MessageForm(forms.Form):
-    """The member writes, attaches a file, or both."""
+class FreeTextForm(forms.Form):
+    """Asks once where a text holds a personnummer: mostly it is another's, and not needed (P7)."""
 
-    body = forms.CharField(
-        label=gettext_lazy("Your message"),
-        max_length=LONGEST,
-        required=False,
-        widget=forms.Textarea,
+    #: The fields in which somebody writes what she likes.
+    free_text: tuple[str, ...] = ()
+    number_warning: Text = gettext_lazy(
+        "There is a personnummer in the text. We know yours, and seldom need another person's. "
+        "Take it out, or tick that it is needed."
     )
     #: Asked only when there is a number; a browser that has answered is not asked again.
     keeps_number = forms.BooleanField(
@@ -88,50 +87,66 @@ class MessageForm(forms.Form):
         required=False,
         widget=forms.HiddenInput,
     )
-    file = forms.FileField(
-        label=gettext_lazy("Attach a file"),
-        required=False,
-        allow_empty_file=True,  # told in better words than the field's own
-        widget=forms.FileInput(attrs={"accept": attachments.ACCEPTED}),
-    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["file"].help_text = _(
-            "PDF, picture, Word, Excel, OpenDocument or plain text, at most %(limit)s MB."
-        ) % {"limit": settings.ATTACHMENT_MAX_MB}
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("keeps_number"):
+            for name in self.free_text:
+                if text.find_personnummer(cleaned.get(name) or ""):
+                    self.fields["keeps_number"].widget = forms.CheckboxInput()
+                    self.add_error(name, self.number_warning)
+        return cleaned
 
-    def clean_file(self) -> Attachment | None:
-        if (upload := self.cleaned_data["file"]) is None:
+
+class AttachmentField(forms.FileField):
+    """A file that has been looked through, or why it is not accepted."""
+
+    widget = forms.FileInput(attrs={"accept": attachments.ACCEPTED})
+
+    def __init__(self, **kwargs: Any) -> None:
+        # An empty file is told of in better words than the field's own.
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if not upload:
             return None
         try:
             return attachments.examine(upload)
         except attachments.Refused as error:
             raise forms.ValidationError(str(error)) from None
 
+
+def accepted_files() -> str:
+    return _("PDF, picture, Word, Excel, OpenDocument or plain text, at most %(limit)s MB.") % {
+        "limit": settings.ATTACHMENT_MAX_MB
+    }
+
+
+class MessageForm(FreeTextForm):
+    """The member writes, attaches a file, or both."""
+
+    free_text = ("subject", "body")
+    body = forms.CharField(
+        label=gettext_lazy("Your message"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea,
+    )
+    file = AttachmentField(label=gettext_lazy("Attach a file"), required=False)
+    field_order = ("body", "keeps_number", "file")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["file"].help_text = accepted_files()
+
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
+        cleaned = super().clean()
         if not self.errors and not cleaned["body"] and not cleaned["file"]:
             self.add_error("body", _("Write something, or attach a file."))
-        self._warn_of_numbers(cleaned)
         if self.errors and "file" not in self.errors and cleaned.get("file"):
             self.add_error("file", _("Choose the file again: a browser does not keep it."))
         return cleaned
-
-    def _warn_of_numbers(self, cleaned: dict[str, Any]) -> None:
-        """Once, where the text holds a personnummer: mostly it is another's, and not needed."""
-        if cleaned.get("keeps_number"):
-            return
-        for name in ("subject", "body"):
-            if text.find_personnummer(cleaned.get(name) or ""):
-                self.fields["keeps_number"].widget = forms.CheckboxInput()
-                self.add_error(
-                    name,
-                    _(
-                        "There is a personnummer in the text. We know yours, and seldom need "
-                        "another person's. Take it out, or tick that it is needed."
-                    ),
-                )
 
 
 class NewCaseForm(MessageForm):
@@ -152,7 +167,7 @@ class NewCaseForm(MessageForm):
         help_text=gettext_lazy("Then we know before we open it."),
         required=False,
     )
-    field_order = ["subject", "body", "keeps_number", "happened_on", "concerns_health", "file"]
+    field_order = ("subject", "body", "keeps_number", "happened_on", "concerns_health", "file")
 
     def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

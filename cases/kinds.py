@@ -149,3 +149,5 @@ def handled_by(user: object) -> list[Kind]:
 CLAIMS = those(type=Type.EMPLOYMENT)
 HEALTH = those(has_health=True)
 CONCLUDED = those(clock="concluded_on")
+#: The codes of their rules, as the trail names them.
+RULES = sorted({(facts.rule.code, facts.rule.code) for facts in KINDS.values()})

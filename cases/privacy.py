@@ -263,6 +263,7 @@ class CaseDisclosureData(CasePartData):
         "country": Category.PROCESSING,
         "safeguard": Category.PROCESSING,
         "data": Category.PROCESSING,
+        "documents": Category.PROCESSING,
         "necessity": Category.PROCESSING,
         "basis": Category.PROCESSING,
         "condition": Category.PROCESSING,
@@ -272,7 +273,7 @@ class CaseDisclosureData(CasePartData):
         "approved_at": Category.PROCESSING,
         "disclosed_at": Category.PROCESSING,
     }
-    technical = {"id", "case", "participant", "documents"}
+    technical = {"id", "case", "participant"}
     withheld = {"requested_by": EMPLOYEE, "approved_by": EMPLOYEE}
     masked = {"data": text.mask, "necessity": text.mask}
     recipient = Recipient(

@@ -6,7 +6,7 @@ as names, a note can be given to its member by rule instead of by hand (Art. 15(
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,18 @@ def shown(text: str, participants: Iterable[Participant]) -> str:
         return f"{match[0]} ({name})" if name else match[0]
 
     return REFERENCE.sub(named, text)
+
+
+def passages(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, without the brackets; whether each is privileged."""
+    position = 0
+    for match in PRIVILEGED.finditer(text):
+        if before := text[position : match.start()]:
+            yield before, False
+        yield match[0].removeprefix("[[").removesuffix("]]").strip(), True
+        position = match.end()
+    if rest := text[position:]:
+        yield rest, False
 
 
 def with_references(text: str, participants: Iterable[Participant]) -> str:

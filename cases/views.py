@@ -22,7 +22,7 @@ from cases import self_service, services
 from cases.forms import TOPICS, MessageForm, NewCaseForm
 from cases.kinds import Kind
 from cases.models import Case, CaseEvent, Document, Message
-from ledarna_gdpr.privacy import registry
+from cases.retention import erasure_of
 from ledarna_gdpr.privacy.words import Text
 from members import readlog
 from members.accounts.views import member_of
@@ -221,26 +221,6 @@ def restricted_case(request: HttpRequest, member: Member, public_id: UUID) -> Ht
     announced = found.events.filter(kind=Event.LIFT_ANNOUNCED, at__gte=found.restricted_at)
     context = {"case": found, "erasure": erasure_of(found), "is_ending": announced.exists()}
     return render(request, "cases/my_restricted_case.html", context)
-
-
-@dataclass(frozen=True)
-class Erasure:
-    """When a case goes at the earliest: the rule in words, and the day where it is known."""
-
-    rule: str
-    reason: Text
-    day: dt.date | None
-
-
-def erasure_of(case: Case, *, if_closed_on: dt.date | None = None) -> Erasure:
-    period = registry.period_of(case.rule)
-    words = {"period": period, "date": case.facts.clock_label}
-    start = case.counts_from or if_closed_on
-    return Erasure(
-        rule=_("%(period)s after: %(date)s") % words,
-        reason=case.rule.reason,
-        day=period.after(start) if start else None,
-    )
 
 
 @never_cache

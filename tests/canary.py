@@ -124,8 +124,11 @@ def fill(
     """
     now = keys()
     encrypted = encrypted_columns()
+    of_nobody = tables_without_members()
     with connection.cursor() as cursor:
         for table, columns in text_columns().items():
+            if table in of_nobody:
+                continue
             key = _primary_key(cursor, table)
             for row in now[table] - before[table]:
                 for column in columns:

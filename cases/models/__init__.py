@@ -9,12 +9,11 @@ from cases.models.case import (
 )
 from cases.models.documents import Document
 from cases.models.notes import Channel, FinalNote, Message, Note
-from cases.models.participants import EEA, CaseDisclosure, Participant
+from cases.models.participants import CaseDisclosure, Participant
 from cases.models.teams import Team, TeamMembership
 
 __all__ = [
     "ART_18",
-    "EEA",
     "Case",
     "CaseDisclosure",
     "CaseEvent",

@@ -313,8 +313,8 @@ class CaseEvent(models.Model):
     )
     old_kind = models.CharField(_("from kind"), max_length=24, choices=kinds.Kind, blank=True)
     new_kind = models.CharField(_("to kind"), max_length=24, choices=kinds.Kind, blank=True)
-    old_rule = models.CharField(_("from rule"), max_length=8, blank=True)
-    new_rule = models.CharField(_("to rule"), max_length=8, blank=True)
+    old_rule = models.CharField(_("from rule"), max_length=8, choices=kinds.RULES, blank=True)
+    new_rule = models.CharField(_("to rule"), max_length=8, choices=kinds.RULES, blank=True)
     reason = EncryptedTextField(_("reason"), blank=True)
 
     objects = ThroughCaseQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models.case import Case, StaffOnlyQuerySet, ThroughCaseQuerySet
 from ledarna_gdpr.fields import EncryptedTextField
 from ledarna_gdpr.privacy import Condition, LegalBasis
+from ledarna_gdpr.privacy.words import EEA
 from members.models import Member
 
 
@@ -70,13 +71,6 @@ class Participant(models.Model):
         return f"{name} ({self.get_role_display()})"
 
 
-#: The European Economic Area, where data may go without a safeguard of Chapter V.
-EEA = [
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
-    "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-]  # fmt: skip
-
-
 class CaseDisclosure(models.Model):
     """What left the house to protect the member's rights, to whom and why (P37).
 
@@ -136,7 +130,7 @@ class CaseDisclosure(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="disclosure_outside_the_eea_has_a_safeguard",
-                condition=Q(country__in=EEA) | ~Q(safeguard=""),
+                condition=Q(country__in=sorted(EEA)) | ~Q(safeguard=""),
                 violation_error_message=_("Name the safeguard of the transfer (Chapter V)."),
             ),
             models.CheckConstraint(

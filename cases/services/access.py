@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent, EmergencyAccess, Grant, TeamMembership
 from cases.services.trail import CannotDo, locked, log, reasoned
+from cases.staff import permitted
 from members import mail
 from members.models import User
 
@@ -66,10 +67,7 @@ def break_glass(case: Case, *, by: Any, at: dt.datetime, reason: str) -> Emergen
 def _told_of(case: Case) -> set[str]:
     """The addresses of the unit's leads and of those who follow up everywhere."""
     leads = TeamMembership.objects.leads().filter(team=case.team_id).values("user")
-    permission = {"codename": "follow_up_emergencyaccess", "content_type__app_label": "cases"}
-    by_group = {f"groups__permissions__{name}": value for name, value in permission.items()}
-    by_user = {f"user_permissions__{name}": value for name, value in permission.items()}
-    told = Q(pk__in=leads) | Q(**by_group) | Q(**by_user)
+    told = Q(pk__in=leads) | permitted("cases.follow_up_emergencyaccess")
     staff = User.objects.filter(told, is_staff=True, is_active=True)
     return {email for email in staff.values_list("email", flat=True) if email}
 

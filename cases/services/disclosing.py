@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.kinds import Type
-from cases.models import EEA, Case, CaseDisclosure, CaseEvent, Document, Participant
+from cases.models import Case, CaseDisclosure, CaseEvent, Document, Participant
 from cases.services.trail import CannotDo, log, reasoned, running
 from ledarna_gdpr.privacy import Condition, LegalBasis
+from ledarna_gdpr.privacy.words import EEA
 
 Role = Participant.ROLE
 #: Those against whom, with whom or before whom the member's rights are protected.

@@ -4,12 +4,14 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases import kinds
 from cases.models import Case, CaseEvent, RestrictionGround
 from cases.services.trail import CannotDo, locked, log, reasoned, saved, tell_member
-from ledarna_gdpr.privacy import Period
+from ledarna_gdpr.privacy import Period, registry
 
 #: How long before its date a case may be reviewed: a look taken years before says nothing.
 REVIEWED_WITHIN = Period(months=6)
@@ -70,6 +72,23 @@ def _restricted(case: Case) -> Case:
     if case.restriction_ground == RestrictionGround.ERASURE:
         raise CannotDo(_("The erasure has been granted; the case stays restricted until then."))
     return case
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def awaiting_review(cases: QuerySet[Case], *, on: dt.date) -> QuerySet[Case]:
+    """Those of the cases whose time ends within six months and that nobody has reviewed."""
+    latest = REVIEWED_WITHIN.after(on)
+    near = Q(pk__in=[])
+    for kind in kinds.those(is_reviewed=True):
+        facts = kinds.KINDS[kind]
+        started = registry.period_of(facts.rule).latest_start(latest)
+        day_after = started + dt.timedelta(days=1)
+        until = day_after if facts.clock == "concluded_on" else midnight(day_after)
+        near |= Q(kind=kind, **{f"{facts.clock}__lt": until})
+    return cases.filter(near, status=Case.STATUS.CLOSED, erasure_reviewed_at=None)
 
 
 @transaction.atomic

@@ -231,7 +231,7 @@ def test_a_member_finds_what_she_sent_and_was_sent_and_not_the_houses_own_papers
 
 
 def test_emergencies_are_followed_up_by_leads_of_the_unit_and_by_the_officer(team):
-    access = EmergencyAccessFactory(case__team=team)
+    access = EmergencyAccessFactory(case__team=team, user=StaffFactory())
     elsewhere = EmergencyAccessFactory()
     lead = StaffFactory(roles=[roles.TEAM_LEAD])
     TeamMembershipFactory(team=team, user=lead, is_lead=True)

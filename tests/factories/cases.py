@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 
 import factory
 from django.core.files.base import ContentFile
@@ -20,7 +21,7 @@ from cases.models import (
     TeamMembership,
 )
 from ledarna_gdpr import crypto
-from tests.factories.members import MemberFactory, StaffFactory, UserFactory
+from tests.factories.members import MemberFactory, UserFactory
 
 #: So long ago that every retention rule has run out.
 AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
@@ -37,6 +38,13 @@ class TeamFactory(factory.django.DjangoModelFactory):
     kinds = factory.LazyFunction(lambda: list(Kind.values))
 
 
+class AccountFactory(UserFactory):
+    """The account that a member has, or a new one."""
+
+    class Meta:
+        django_get_or_create = ("member",)
+
+
 class TeamMembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = TeamMembership
@@ -45,7 +53,7 @@ class TeamMembershipFactory(factory.django.DjangoModelFactory):
         long_ago = factory.Trait()  # has no date: it goes with the account
 
     team = factory.SubFactory(TeamFactory)
-    user = factory.SubFactory(UserFactory)
+    user = factory.SubFactory(AccountFactory)
 
 
 class CaseFactory(factory.django.DjangoModelFactory):
@@ -104,7 +112,6 @@ class NoteFactory(OfCaseFactory):
         draft = factory.Trait(status="draft", finalised_at=None)
         protocol = factory.Trait(is_protocol=True)
 
-    author = factory.SubFactory(StaffFactory)
     at = factory.SelfAttribute("case.last_contact_at")
     created_at = factory.SelfAttribute("at")
     channel = "phone"
@@ -137,7 +144,7 @@ class DocumentFactory(OfCaseFactory):
     name = "anställningsavtal.pdf"
     content_type = "application/pdf"
     size = factory.LazyAttribute(lambda document: len(document.content))
-    sha256 = "0" * 64
+    sha256 = factory.Sequence(lambda n: hashlib.sha256(str(n).encode()).hexdigest())
     is_from_member = True
     uploaded_at = factory.SelfAttribute("case.last_contact_at")
     file = factory.LazyAttribute(
@@ -182,7 +189,6 @@ class GrantFactory(OfCaseFactory):
     class Params:
         long_ago = factory.Trait(case__long_ago=True, granted_at=AGES_AGO)
 
-    user = factory.SubFactory(StaffFactory)
     reason = "Vikarie under semestern"
     granted_at = NOW
     until = factory.LazyAttribute(lambda grant: grant.granted_at + dt.timedelta(days=7))
@@ -197,7 +203,6 @@ class EmergencyAccessFactory(OfCaseFactory):
     class Params:
         long_ago = factory.Trait(case__long_ago=True, at=AGES_AGO)
 
-    user = factory.SubFactory(StaffFactory)
     reason = "Domstolen ringer och handläggaren är sjuk"
     at = NOW
     until = factory.LazyAttribute(lambda access: access.at + dt.timedelta(hours=1))

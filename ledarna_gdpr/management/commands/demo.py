@@ -33,7 +33,7 @@ class Command(BaseCommand):
             cases.demo.load(
                 at=at,
                 members=Member.objects.current().filter(protection="").order_by("pk")[:20],
-                staff={user.email: user for user in User.objects.filter(is_staff=True)},
+                staff={str(user.email): user for user in User.objects.filter(is_staff=True)},
             )
             dsar.demo.load(at=at)
         self.stdout.write(
