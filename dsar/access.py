@@ -373,9 +373,9 @@ def _received(purpose: Document, by_purpose: dict[str, list[recipients.Told]]) -
 
 
 def _purpose(purpose: Purpose, in_force: Periods) -> Document:
-    declarations = [d for d in registry if d.purpose == purpose]
+    declarations = registry.serving(purpose)
     categories = {category: None for d in declarations for category in d.fields.values()}
-    rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors}
+    rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors_for(purpose)}
     return {
         "purpose": purpose.key,
         "title": str(purpose.title),

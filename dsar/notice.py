@@ -23,6 +23,9 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 HEADINGS = {
     "register": gettext_lazy("Your membership"),
+    "support": gettext_lazy("Union support"),
+    "coaching": gettext_lazy("Coaching"),
+    "service": gettext_lazy("Membership service"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
     "security": gettext_lazy("How your data are protected"),
     "rights": gettext_lazy("Your rights"),
@@ -74,7 +77,7 @@ def render(on: dt.date, language: str) -> str:
 
 
 def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
-    declarations = [d for d in registry if d.purpose == purpose]
+    declarations = registry.serving(purpose)
     return {
         "purpose": purpose,
         "categories": list(dict.fromkeys(c.label for d in declarations for c in d.fields.values())),
@@ -82,7 +85,7 @@ def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
         "rules": [
             (d.title, periods.in_words(anchor, d, in_force), anchor.rule)
             for d in declarations
-            for anchor in d.anchors
+            for anchor in d.anchors_for(purpose)
         ],
         "rights": controller.rights(purpose),
     }

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import cases.demo
 import dsar.demo
 from members.demo import logins, register
-from members.models import Member
+from members.models import Member, User
 
 
 class Command(BaseCommand):
@@ -29,6 +30,11 @@ class Command(BaseCommand):
         at = timezone.now()
         with transaction.atomic():
             register.load(at=at)
+            cases.demo.load(
+                at=at,
+                members=Member.objects.current().filter(protection="").order_by("pk")[:20],
+                staff={str(user.email): user for user in User.objects.filter(is_staff=True)},
+            )
             dsar.demo.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
