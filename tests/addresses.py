@@ -34,7 +34,7 @@ def of_members(rows: Iterable[Model]) -> list[str]:
     rows = [*rows]
     values: dict[type, list[str]] = {
         UUIDConverter: [str(uuid.uuid4()), *{str(r.public_id) for r in rows if _is_public(r)}],
-        IntConverter: sorted({str(row.pk) for row in rows if isinstance(row.pk, int)}) + ["999999"],
+        IntConverter: ["999999", *{str(row.pk) for row in rows if isinstance(row.pk, int)}],
         SlugConverter: [*WORDS],
         StringConverter: [*WORDS],
         PathConverter: [*WORDS],

@@ -28,6 +28,7 @@ from django.db import connection
 from ledarna_gdpr import crypto
 from ledarna_gdpr.fields import EncryptedTextField
 from ledarna_gdpr.privacy import registry
+from ledarna_gdpr.privacy.declarations import follow
 from tests.factories import factory_of
 
 TEXT = re.compile(r"char|text|json|uuid|inet|bytea|blob", re.IGNORECASE)
@@ -62,7 +63,6 @@ OWN_VALUES = {
     "personnummer",
     "personnummer_hash",
     "sha256",
-    "file",
     "members_session.session_key",
     "members_user.password",
 }
@@ -154,7 +154,7 @@ def forms() -> dict[str, Callable[[Canary], Any]]:
     return {
         "email": lambda c: f"{c.token()}@example.org",
         "phone": lambda c: f"+4670{c.number}{_digits(c)}",
-        "postal_code": lambda c: f"{c.number}{_digits(c)}",
+        "postal_code": lambda c: f"P{c.number}-{_digits(c)}",
         "ip_address": lambda c: f"2001:db8:{c.number + 1}::{int(_digits(c)) % 9000 + 1000}",
     }
 
@@ -166,7 +166,7 @@ def _digits(c: Canary) -> str:
 
 def fill(canary: Canary, before: dict[str, set[Any]]) -> None:
     """Write a token into each text column of each row that has come since ``before``."""
-    now, made, leave = keys(), forms(), words()
+    now, made, leave, own = keys(), forms(), words(), OWN_VALUES | columns_of_files()
     encrypted = encrypted_columns()
     of_nobody = tables_without_members()
     with connection.cursor() as cursor:
@@ -184,7 +184,7 @@ def fill(canary: Canary, before: dict[str, set[Any]]) -> None:
                         [row],
                     )
                     (old,) = cursor.fetchone()
-                    if names & OWN_VALUES:
+                    if names & own:
                         if old not in (None, ""):
                             value = crypto_free(old)
                             canary.tokens.setdefault((table, column), set()).add(value)
@@ -217,7 +217,7 @@ def _like(old: Any, token: str) -> str:
     with contextlib.suppress(ValueError):
         value = json.loads(text)
         if isinstance(value, dict):
-            return json.dumps(value | {"canary": [token, token]})
+            return json.dumps(value | {"canary": [token, "2026-01-01T12:00:00+01:00"]})
         if isinstance(value, list):
             return json.dumps([*value, token])
     return token
@@ -234,9 +234,11 @@ def fill_in_what_is_declared(canary: Canary, **how: Any) -> None:
     for declaration in reversed(registry.children_first()):
         if declaration.records_of([canary.member.pk]).exists():
             continue
-        make = factory_of(declaration.model)
+        person: Any = canary.member
+        if not follow(declaration.model, declaration.subject).is_relation:
+            person = person.pk  # a bare key, which outlives her
         files = {name: canary.write_file("files") for name in declaration.file_fields}
-        record = make(**{declaration.subject: canary.member}, **files, **how)
+        record = factory_of(declaration.model)(**{declaration.subject: person}, **files, **how)
         if declaration.history_model:
             record.save()  # a second row of history
 
@@ -260,6 +262,15 @@ def encrypted_columns() -> set[str]:
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if isinstance(field, EncryptedTextField)
+    }
+
+
+def columns_of_files() -> set[str]:
+    """Columns that hold the random name of a stored file, by ``table.column``."""
+    return {
+        f"{declaration.model._meta.db_table}.{name}"
+        for declaration in registry
+        for name in declaration.file_fields
     }
 
 

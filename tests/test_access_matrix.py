@@ -4,7 +4,6 @@ Each text column of each declared record of a member holds a word that occurs no
 role is shown of them, on any page and by any form, is what the table below lets it see.
 """
 
-import datetime as dt
 import zipfile
 from io import BytesIO
 
@@ -12,10 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dsar import roles
 from dsar.models import DataProtectionOfficer, NoticeVersion, SweepRun
 from ledarna_gdpr.privacy import registry
-from members.models import Member, ReadLog, User
+from members.models import Member, ReadLog
 from tests import addresses, canary, cast
 from tests.canary import Canary
 from tests.factories.members import MemberFactory, UserFactory
@@ -98,5 +96,7 @@ def test_each_role_sees_what_is_hers_and_no_more(bird, role):
     if not seen:
         assert ReadLog.objects.count() == logged
     if role.is_an_employee_without_rights:
-        reached = {a for (_method, a), status in answers.items() if status == 200 and "/admin/" in a}
+        reached = {
+            a for (_method, a), status in answers.items() if status == 200 and "/admin/" in a
+        }
         assert reached == FOR_EVERY_EMPLOYEE
