@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cases import limitation, services
+from cases import kinds, limitation, services
 from cases.admin.page import Warning
+from cases.kinds import Kind
 from cases.models import Case, EmergencyAccess, Team
 from ledarna_gdpr import charts
+from ledarna_gdpr.privacy import registry
 
 SHOWN = 8
 
@@ -66,5 +68,12 @@ def reviews(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
         return None
     visible = Case.objects.for_user(request.user)
     waiting = services.awaiting_review(visible, on=timezone.localdate()).order_by("pk")
-    context = {"waiting": waiting[:SHOWN], "count": waiting.count()}
+    periods = {
+        kind: registry.period_of(kinds.KINDS[kind].rule) for kind in kinds.those(is_reviewed=True)
+    }
+    days = [
+        (case, case.counts_from and periods[Kind(case.kind)].after(case.counts_from))
+        for case in waiting[:SHOWN]
+    ]
+    context = {"waiting": days, "count": waiting.count()}
     return "admin/panels/reviews.html", context

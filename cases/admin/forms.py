@@ -28,6 +28,7 @@ from ledarna_gdpr.privacy import Condition, LegalBasis
 from members.admin.base import MemberNumberField
 from members.models import User
 
+TOO_SHORT = {"min_length": gettext_lazy("Write at least %(limit_value)d characters.")}
 STAFF_WARNING = gettext_lazy(
     "There is a personnummer in the text. Write the member number, or @ and the participant's "
     "number, or tick that it is needed."
@@ -57,6 +58,7 @@ class ReasonForm(StaffTextForm):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         min_length=SHORTEST_REASON,
+        error_messages=TOO_SHORT,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("At least 15 characters. It stays in the trail."),
@@ -186,7 +188,7 @@ class NoteText(forms.Textarea):
     """Knows the case's participants, so that ``@`` can offer them."""
 
     class Media:
-        js = ("ledarna/mentions.js",)
+        js = (forms.Script("ledarna/mentions.js", defer=True),)
 
     def offer(self, case: Case) -> None:
         people = case.participants.all()
@@ -355,6 +357,7 @@ class DisclosureForm(StaffTextForm):
         label=gettext_lazy("Why it is necessary"),
         max_length=2000,
         min_length=SHORTEST_REASON,
+        error_messages=TOO_SHORT,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("At least 15 characters."),
     )

@@ -39,13 +39,20 @@ class PlaceForm(forms.ModelForm):
 class PlaceInline(NoDeletion, admin.TabularInline):
     model = TeamMembership
     form = PlaceForm
-    fields = ["user", "is_lead"]
+    readonly_fields = ["employee"]
     extra = 0
     show_change_link = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         places = super().get_queryset(request).for_user(request.user)
         return places.select_related("user").order_by("user__name", "pk")
+
+    def get_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
+        return ["user" if leads(request.user, obj) else "employee", "is_lead"]
+
+    @admin.display(description=_("employee"))
+    def employee(self, place: TeamMembership) -> str:
+        return name_of(place.user)
 
     def get_formset(self, request: HttpRequest, obj: Team | None = None, **kwargs: Any) -> Any:
         kwargs["form"] = type("PlaceFormOfUnit", (PlaceForm,), {"team": obj})
@@ -69,12 +76,32 @@ def leads(user: Any, team: Team | None) -> bool:
 class TeamAdmin(DeskAdmin):
     """Units: what they take and who is in them. Roles say what anyone may handle at all."""
 
-    form = TeamForm
     change_form_template = "admin/cases/team/change_form.html"
     list_display = ["name", "takes", "is_active"]
     ordering = ["name"]
     inlines = [PlaceInline]
     refusal = services.CannotDo
+
+    def has_change_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
+        """A lead changes who is in her unit, and nothing else of it."""
+        if super().has_change_permission(request, obj):
+            return True
+        may = request.user.has_perm("cases.change_teammembership")
+        return may and obj is not None and leads(request.user, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = TeamForm if request.user.has_perm("cases.change_team") else forms.ModelForm
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
+
+    def get_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
+        makes_units = request.user.has_perm("cases.change_team")
+        return ["name", "kinds" if makes_units else "takes", "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
+        makes_units = request.user.has_perm("cases.change_team")
+        return [] if makes_units else self.get_fields(request, obj)
 
     @admin.display(description=_("kinds of case"))
     def takes(self, team: Team) -> str:
