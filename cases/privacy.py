@@ -95,6 +95,7 @@ class CaseData(AnyCaseData):
         "notice_version": Category.PROCESSING,
     }
     technical = {"id", "public_id"}
+    shown_as = {"team": "team__name"}
     withheld = {"handler": EMPLOYEE}
     masked = {"subject": text.mask}
     provided = {"subject"}
@@ -224,6 +225,7 @@ class CaseEventData(CasePartData):
         "new_rule": Category.PROCESSING,
         "reason": Category.PROCESSING,
     }
+    shown_as = {"team": "team__name"}
     withheld = {"by": EMPLOYEE}
     masked = {"reason": text.mask}
     source = Source.SYSTEM

@@ -33,6 +33,8 @@ Convert = Callable[[Any], Any]
 class Column:
     name: str
     label: str
+    #: What is read: the field, or what tells a person more than its key.
+    path: str
     withheld: str | None
     convert: Convert | None
     mask: Mask | None = None
@@ -220,7 +222,7 @@ def _earlier(shown: Sheet, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
     rows = (
         history._base_manager.filter(**{f"{key}__in": Keys(owner, pk)})
         .order_by("history_date", "history_id")
-        .values_list(key, "history_date", "history_change_reason", *(c.name for c in columns))
+        .values_list(key, "history_date", "history_change_reason", *(c.path for c in columns))
     )
     found: dict[Any, list[Document]] = defaultdict(list)
     for record, changed_at, reason, *values in rows:
@@ -275,6 +277,7 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
         Column(
             name=field.name,
             label=str(field.verbose_name),
+            path=declaration.shown_as.get(field.name, field.name),
             withheld=_withheld(declaration, field.name),
             convert=_converter(declaration, field),
             mask=declaration.masked.get(field.name),
@@ -289,7 +292,7 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
     head = ["pk", declaration.subject] if declaration.subject else ["pk"]
     if declaration.provenance:
         head.append(declaration.provenance)
-    printed = [column.name for column in columns if column.withheld is None]
+    printed = [column.path for column in columns if column.withheld is None]
     return Sheet(declaration, columns, (*head, *printed), source_label(declaration.source))
 
 
@@ -302,6 +305,8 @@ def _converter(declaration: PersonalData, field: Field) -> Convert | None:
     """What turns a column's value into JSON that its person may read, or None where it is that."""
     if mask := declaration.masked.get(field.name):
         return lambda value: mask(value).text
+    if path := declaration.shown_as.get(field.name):
+        field = follow(declaration.model, path)
     if field.choices:
         choices = {value: str(label) for value, label in field.flatchoices}
         return lambda value: choices.get(value, value)

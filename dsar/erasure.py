@@ -83,9 +83,10 @@ def _by_agreement(subject_ids: Iterable[Any], on: dt.date, held: Held) -> tuple[
     subject = registry.subject
     people = subject.records_of(subject_ids)
     people = people.exclude(pk__in=held.people) if held.people else people
-    has_ended = Q(**{f"{subject.agreement_ended_on}__lte": on})
-    ended = list(people.filter(has_ended).order_by("pk").values_list("pk", flat=True))
-    running = list(people.exclude(has_ended).order_by("pk").values_list("pk", flat=True))
+    ended: list[Any] = []
+    running: list[Any] = []
+    for key, ended_on in people.order_by("pk").values_list("pk", subject.agreement_ended_on):
+        (ended if ended_on is not None and ended_on <= on else running).append(key)
     return ended, running
 
 

@@ -78,6 +78,7 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
         "optional": set(declaration.optional),
         "masked": set(declaration.masked),
         "mentions": set(declaration.mentions),
+        "shown_as": set(declaration.shown_as),
         "file_names": {*declaration.file_names, *declaration.file_names.values()},
     }
     named |= {f"mentions {path}": set(scrub.empty) for path, scrub in declaration.mentions.items()}
@@ -188,6 +189,7 @@ def _paths(registry: Registry, declaration: PersonalData) -> Iterator[checks.Err
         paths[declaration.on_erasure.path] = {d.model for d in registry}
     if declaration.recipient:
         paths |= dict.fromkeys(declaration.recipient.paths)
+    paths |= dict.fromkeys(declaration.shown_as.values())
     if declaration.receipt_for:
         paths[declaration.receipt_for] = None
     for path, wanted in paths.items():

@@ -67,6 +67,8 @@ class PersonalData:
     provided_records: ClassVar[Q | None] = None
     #: For each field that holds a file, the one that holds its name.
     file_names: ClassVar[Mapping[str, str]] = {}
+    #: For links, what an answer prints instead of the key: a lookup path, ``occasion__title``.
+    shown_as: ClassVar[Mapping[str, str]] = {}
     #: Records that an access answer counts but does not show.
     outside: ClassVar[tuple[Outside, ...]] = ()
     #: Text fields that an access answer shows with other people's data masked (Art. 15(4)).

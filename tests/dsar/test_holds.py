@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from dsar import erasure, holds, sweep
@@ -22,6 +22,7 @@ from tests.factories.members import (
 TODAY = dt.date(2026, 11, 23)
 NOW = timezone.make_aware(dt.datetime(2026, 11, 23, 9))
 LONG_AGO = dt.date(2014, 6, 30)
+LONG_SINCE = timezone.make_aware(dt.datetime(2014, 6, 30, 9))
 INTERLEAVINGS = 50
 
 
@@ -162,6 +163,25 @@ class At:
         return execute(*arguments)
 
 
+def in_the_background(application, outcome, *, whole_person=False, until=TODAY):
+    """Gives what sets a hold in a thread of its own and keeps what came of it."""
+
+    def set_hold():
+        hold = a_hold(application, until=until)
+        if whole_person:
+            hold.model, hold.record = "", None
+        try:
+            with transaction.atomic():
+                holds.set_hold(hold)
+            outcome.append(hold)
+        except (holds.RecordIsGone, IntegrityError) as error:
+            outcome.append(error)
+        finally:
+            connection.close()
+
+    return set_hold
+
+
 def statements_of_an_erasure():
     _member, _application, request = former_member()
     at = At(-1, None)
@@ -182,19 +202,7 @@ def test_a_hold_set_while_an_erasure_runs_is_kept_or_comes_too_late(whole_person
         member, application, request = former_member()
         outcome = []
 
-        def set_hold(application=application, outcome=outcome):
-            hold = a_hold(application)
-            if whole_person:
-                hold.model, hold.record = "", None
-            try:
-                with transaction.atomic():
-                    holds.set_hold(hold)
-                outcome.append(hold)
-            except Exception as error:
-                outcome.append(error)
-            finally:
-                connection.close()
-
+        set_hold = in_the_background(application, outcome, whole_person=whole_person)
         at = At(n * number // INTERLEAVINGS, set_hold)
         with connection.execute_wrapper(at):
             erasure.execute(request.pk, at=NOW)
@@ -211,4 +219,38 @@ def test_a_hold_set_while_an_erasure_runs_is_kept_or_comes_too_late(whole_person
         assert not Member.objects.filter(pk=member.pk).exists()
         request.refresh_from_db()
         assert request.status == "answered"
+    assert {True, False} == set(kept)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_set_while_a_sweep_runs_is_kept_or_comes_too_late():
+    def due_application():
+        return ApplicationFactory(
+            member=MemberFactory(), status="accepted", decided_at=NOW, last_activity_at=LONG_SINCE
+        )
+
+    def statements_of_a_sweep(day):
+        count = At(-1, None)
+        due_application()
+        with connection.execute_wrapper(count):
+            swept(day)
+        return count.count
+
+    statements_of_a_sweep(TODAY)  # what a process does once
+    number = statements_of_a_sweep(TODAY + dt.timedelta(days=1))
+    kept = []
+    for n in range(INTERLEAVINGS):
+        application, outcome = due_application(), []
+        day = TODAY + dt.timedelta(days=n + 2)
+        set_hold = in_the_background(application, outcome, until=day)
+        at = At(n * number // INTERLEAVINGS, set_hold)
+        with connection.execute_wrapper(at):
+            swept(day)
+        at.thread.join()
+
+        is_there = Application.objects.filter(pk=application.pk).exists()
+        is_held = isinstance(outcome[0], LegalHold)
+        kept.append(is_held)
+        assert is_there == is_held, f"statement {at.number}"
     assert {True, False} == set(kept)
