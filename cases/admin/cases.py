@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from cases import downloads, kinds, services
@@ -75,7 +76,8 @@ class CaseAdmin(WithHistoryAdmin):
         return queryset.filter(found), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
+        title = {"title": capfirst(self.opts.verbose_name_plural)}
+        response = super().changelist_view(request, title | (extra_context or {}))
         if changelist := getattr(response, "context_data", {}).get("cl"):
             today = timezone.localdate()
             changelist.rows = [row_of(case, today) for case in changelist.result_list]

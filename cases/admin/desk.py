@@ -27,7 +27,7 @@ def my_cases(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     dated = mine.exclude(due_on=None).order_by("due_on", "pk")[: charts.BARS]
     context = charts.days_left(
         dated,
-        label=lambda case: f"{case.pk} {case.get_kind_display()}",
+        label=str,
         days=lambda case: (case.due_on - today).days,
     )
     context |= {

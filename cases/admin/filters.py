@@ -46,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    title, parameter_name = _("whose"), "whose"
+    title, parameter_name = _("handler"), "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         return [("mine", _("mine")), ("unit", _("my unit's")), ("nobody", _("nobody's"))]

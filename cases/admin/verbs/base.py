@@ -26,6 +26,8 @@ class Verb:
     button: Text = ""
     permission: str
     place = MORE
+    #: The first buttons are what one most often comes for.
+    rank = 5
     #: Behind a broken glass one reads. To do something, the kind has to be one's own.
     needs_kind = True
     done: Text = _("Done.")
@@ -77,11 +79,12 @@ def register(verb: type[Verb]) -> type[Verb]:
 
 
 def offered(case: Case, user: Any, place: str) -> list[Verb]:
-    return [
+    found = [
         verb
         for verb in VERBS.values()
         if verb.place == place and verb.is_offered(case) and verb.may(user, case)
     ]
+    return sorted(found, key=lambda verb: verb.rank)
 
 
 def is_open_to_change(case: Case) -> bool:

@@ -18,6 +18,7 @@ from ledarna_gdpr.privacy.words import Text
 @register
 class Take(Verb):
     name, title, permission, place = "take", _("Take the case"), CHANGE, MAIN
+    rank = 1
     done = _("The case is yours.")
 
     def is_offered(self, case: Case) -> bool:
@@ -33,6 +34,7 @@ class Take(Verb):
 @register
 class Close(Verb):
     name, title, permission, place = "close", _("Close the case"), CHANGE, MAIN
+    rank = 9
     form_class = forms.CloseForm
     done = _("The case is closed.")
 
