@@ -1,0 +1,142 @@
+import datetime as dt
+
+import factory
+from django.utils import timezone
+
+from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
+from tests.factories.members import MemberFactory, StaffFactory
+
+
+def in_days(days):
+    """That many days from now, to the whole second."""
+    return factory.LazyFunction(
+        lambda: timezone.now().replace(microsecond=0) + dt.timedelta(days=days)
+    )
+
+
+class PlatformFactory(factory.django.DjangoModelFactory):
+    """Zoom as it should be; ``vimeo=True`` is Vimeo. ``None`` or ``""`` takes a thing away."""
+
+    class Meta:
+        model = Platform
+        django_get_or_create = ["name"]
+
+    class Params:
+        vimeo = factory.Trait(
+            name="Vimeo",
+            company="Vimeo.com, Inc.",
+            shares="din ip-adress",
+            policy_url="https://vimeo.com/privacy",
+            player="vimeo",
+        )
+
+    name = "Zoom"
+    company = "Zoom Communications, Inc."
+    country = "US"
+    shares = "din ip-adress och namnet som du själv anger"
+    mechanism = "dpf"
+    certificate_checked_on = factory.LazyFunction(timezone.localdate)
+    policy_url = "https://explore.zoom.us/privacy/"
+    policy_checked_on = factory.LazyFunction(timezone.localdate)
+    player = "zoom"
+    approved_on = factory.LazyFunction(timezone.localdate)
+
+
+class OccasionFactory(factory.django.DjangoModelFactory):
+    """A published course in a room, two weeks from now. ``zoom`` and ``vimeo`` are webinars."""
+
+    class Meta:
+        model = Occasion
+        skip_postgeneration_save = True
+
+    class Params:
+        zoom = factory.Trait(
+            kind="webinar",
+            platform=factory.SubFactory(PlatformFactory),
+            join_link="https://ledarna.zoom.us/j/98765432101?pwd=abc123",
+            venue="",
+        )
+        vimeo = factory.Trait(
+            kind="webinar",
+            platform=factory.SubFactory(PlatformFactory, vimeo=True),
+            join_link="https://vimeo.com/76979871",
+            venue="",
+        )
+        ended = factory.Trait(starts_at=in_days(-14), ends_at=in_days(-13.9))
+        long_ago = factory.Trait(starts_at=in_days(-20000), ends_at=in_days(-19999))
+
+    kind = "course"
+    title = "Ny som chef"
+    description = "En dag om det första året som chef."
+    starts_at = in_days(14)
+    ends_at = in_days(14.25)
+    venue = "Sankt Eriksgatan 26, Stockholm"
+    published_at = in_days(-30)
+
+    @factory.post_generation
+    def organisers(self, create, extracted, **kwargs):
+        if create and extracted:
+            self.organisers.set(extracted)
+
+
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Registration
+
+    class Params:
+        long_ago = factory.Trait(
+            occasion=factory.SubFactory(OccasionFactory, long_ago=True),
+            status="cancelled",
+            registered_at=in_days(-20001),
+            cancelled_at=in_days(-20000),
+        )
+
+    member = factory.SubFactory(MemberFactory)
+    occasion = factory.SubFactory(OccasionFactory)
+    status = "registered"
+    registered_at = in_days(-3)
+    cancelled_at = factory.LazyAttribute(
+        lambda o: timezone.now() if o.status == "cancelled" else None
+    )
+    notice_version = "1"
+
+
+class SpecialNeedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SpecialNeed
+
+    class Params:
+        long_ago = factory.Trait(registration__occasion__long_ago=True, asked_at=in_days(-20001))
+
+    registration = factory.SubFactory(RegistrationFactory)
+    kinds = "diet"
+    description = "Glutenfri mat"
+    asked_at = in_days(-3)
+
+
+class OrganiserFactory(factory.django.DjangoModelFactory):
+    """That an employee organises an occasion."""
+
+    class Meta:
+        model = Occasion.organisers.through
+
+    class Params:
+        long_ago = factory.Trait(occasion__long_ago=True)
+
+    occasion = factory.SubFactory(OccasionFactory)
+    user = factory.SubFactory(StaffFactory)
+
+
+class OccasionMessageFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = OccasionMessage
+
+    class Params:
+        long_ago = factory.Trait(occasion__long_ago=True, created_at=in_days(-20001))
+
+    occasion = factory.SubFactory(OccasionFactory)
+    subject = "Ändrad sal"
+    body = "Vi ses i stora salen i stället."
+    sent_by = factory.SubFactory(StaffFactory)
+    created_at = in_days(-1)
+    heartbeat_at = in_days(-1)
