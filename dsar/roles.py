@@ -12,6 +12,8 @@ from django.db.models import Q
 MEMBER_SERVICE = "Medlemsservice"
 FINANCE = "Ekonomi"
 COMMUNICATIONS = "Kommunikation"
+COURSE_ADMINISTRATION = "Kursadministratör"
+COURSE_ORGANISER = "Kursansvarig"
 PROTECTED_IDENTITIES = "Skyddade personuppgifter"
 PRIVACY_OFFICE = "Dataskyddshandläggare"
 DATA_PROTECTION_OFFICER = "Dataskyddsombud"
@@ -46,6 +48,38 @@ ROLES: dict[str, set[str]] = {
         "members.view_historicalpayment",
     },
     COMMUNICATIONS: set(),
+    COURSE_ADMINISTRATION: {
+        "courses.view_occasion",
+        "courses.add_occasion",
+        "courses.change_occasion",
+        "courses.publish_occasion",
+        "courses.see_every_occasion",
+        "courses.view_historicaloccasion",
+        "courses.view_platform",
+        "courses.add_platform",
+        "courses.change_platform",
+        "courses.view_historicalplatform",
+        "courses.view_registration",
+        "courses.cancel_registration",
+        "courses.mark_attendance",
+        "courses.view_historicalregistration",
+        "courses.view_specialneed",
+        "courses.view_occasionmessage",
+        "courses.add_occasionmessage",
+    },
+    # Their own occasions and nobody else's.
+    COURSE_ORGANISER: {
+        "courses.view_occasion",
+        "courses.change_occasion",
+        "courses.publish_occasion",
+        "courses.view_platform",
+        "courses.view_registration",
+        "courses.cancel_registration",
+        "courses.mark_attendance",
+        "courses.view_specialneed",
+        "courses.view_occasionmessage",
+        "courses.add_occasionmessage",
+    },
     PROTECTED_IDENTITIES: {"members.handle_protected"},
     PRIVACY_OFFICE: {
         "members.view_member",
@@ -65,6 +99,7 @@ ROLES: dict[str, set[str]] = {
         "dsar.view_periodchange",
         "dsar.add_periodchange",
         "dsar.view_noticeversion",
+        "courses.view_platform",
         "dsar.view_dataprotectionofficer",
         "dsar.add_dataprotectionofficer",
         "dsar.change_dataprotectionofficer",
@@ -86,6 +121,9 @@ ROLES: dict[str, set[str]] = {
         "members.view_historicalpayment",
         "members.view_importjob",
         "members.handle_protected",
+        "courses.view_platform",
+        "courses.view_historicalplatform",
+        "courses.approve_platform",
         "dsar.view_subjectrequest",
         "dsar.decide_subjectrequest",
         "dsar.view_planline",

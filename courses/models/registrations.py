@@ -67,7 +67,10 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["-registered_at"]
-        permissions = [("mark_attendance", _("Can mark who attended"))]
+        permissions = [
+            ("mark_attendance", _("Can mark who attended")),
+            ("cancel_registration", _("Can cancel registrations for members")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_active_registration_per_member_and_occasion",

@@ -1,0 +1,28 @@
+"""Why this app keeps personal data, in the notice's words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ledarna_gdpr.privacy import Condition, LegalBasis, Purpose
+
+COURSES = Purpose(
+    key="courses",
+    title=_("Courses, webinars and meetings"),
+    description=_(
+        "To give you the place that you asked for, to tell you what you need to know about it, and "
+        "to show you what you have taken part in."
+    ),
+    basis=(LegalBasis.CONTRACT,),
+    condition=(Condition.NOT_FOR_PROFIT_BODY,),
+    heading="courses",
+)
+SPECIAL_NEEDS = Purpose(
+    key="special-needs",
+    title=_("Special needs at one occasion"),
+    description=_(
+        "To meet what you told us that you need at one occasion, and for nothing else. Only those "
+        "who organise it read it, and only until it is over."
+    ),
+    basis=(LegalBasis.CONSENT,),
+    condition=(Condition.EXPLICIT_CONSENT,),
+    heading="courses",
+)
