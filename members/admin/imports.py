@@ -25,12 +25,6 @@ from members.models import ImportJob, Member
 IMPORT = "members.import_member"
 SHOWN = 20
 BAR = 600
-AT_WORK = (
-    ImportJob.Status.UPLOADED,
-    ImportJob.Status.CHECKING,
-    ImportJob.Status.APPROVED,
-    ImportJob.Status.IMPORTING,
-)
 #: Held apart in the preview: the first is never shown whole, the others are keys of its own.
 UNSHOWN = ("personnummer_hash",)
 
@@ -126,7 +120,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
             "opts": self.opts,
             "original": job,
             "job": job,
-            "is_at_work": job.status in AT_WORK,
+            "is_at_work": job.is_at_work,
             "rows_done": jobs.rows_done(job),
             "bars": _bars(job),
             "issues": job.issues.all()[:100],
@@ -136,7 +130,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
         }
         page = "admin/members/importjob/preview.html"
         response = TemplateResponse(request, page, context, status=status)
-        if context["is_at_work"]:
+        if job.is_at_work:
             response["Refresh"] = "2"
         return response
 
