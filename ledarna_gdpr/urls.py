@@ -5,5 +5,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("members.accounts.urls")),
     path("", include("members.urls")),
+    path("", include("courses.urls")),
     path("", include("dsar.urls")),
 ]

@@ -1,3 +1,4 @@
+import datetime as dt
 import uuid
 from typing import Any, Self
 
@@ -112,6 +113,13 @@ class SpecialNeedQuerySet(models.QuerySet["SpecialNeed"]):
             )
             return visible.distinct()
         return self.filter(registration__member=user.member_id) if user.member_id else self.none()
+
+    def to_meet(self, occasion: Occasion, at: dt.datetime) -> Self:
+        """Everyone's at an occasion that is not over, to be counted and not to be shown."""
+        if occasion.has_ended(at):
+            return self.none()
+        here = Registration.objects.with_a_place().filter(occasion=occasion)
+        return self.filter(registration__in=here)
 
 
 class SpecialNeed(models.Model):
