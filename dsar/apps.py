@@ -9,9 +9,11 @@ class DsarConfig(AppConfig):
     verbose_name = _("data protection")
 
     def ready(self) -> None:
-        from dsar import controller, notice, roles  # need loaded models
+        from dsar import controller, destroyer, notice, periods, roles  # need loaded models
         from ledarna_gdpr.privacy import registry
 
         registry.notice_in_force = notice.version_in_force
+        registry.period_of = periods.period_of
+        registry.destroy = destroyer.destroy
         checks.register(controller.check_controller)
         post_migrate.connect(roles.write_roles)

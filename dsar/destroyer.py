@@ -15,9 +15,11 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import CharField, Exists, ForeignObjectRel, OuterRef, QuerySet
+from django.db.models import CharField, Count, Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.db.models.functions import Cast
+from django.utils import timezone
 
+from dsar import holds
 from dsar.models import FileRemoval, Receipt, SubjectRequest, SweepRun
 from ledarna_gdpr.privacy import (
     Anonymise,
@@ -26,10 +28,12 @@ from ledarna_gdpr.privacy import (
     Outcome,
     PersonalData,
     Reduce,
+    Rule,
     Trace,
     registry,
 )
 from ledarna_gdpr.privacy.actions import Action
+from ledarna_gdpr.privacy.declarations import follow
 
 _destroying: ContextVar[bool] = ContextVar("destroying", default=False)
 
@@ -59,8 +63,8 @@ class Destroyer:
         if not transaction.get_connection().in_atomic_block:
             raise RuntimeError("Records are destroyed in the transaction that journals it.")
         self.at = at
-        #: Records by (model, outcome, rule).
-        self.done: Counter[tuple[str, str, str]] = Counter()
+        #: Records by model, outcome, rule and what they belonged to.
+        self.done: Counter[tuple[str, str, str, str]] = Counter()
         self._traced = [(trace, _kinds_in(trace)) for trace in registry.traces]
 
     def carry_out(
@@ -73,6 +77,7 @@ class Destroyer:
         outcome: Outcome | None = None,
     ) -> None:
         """Do to records what a declaration says."""
+        wholes = _wholes(declaration, records)
         with _as_destroyer():
             match action:
                 case Delete():
@@ -89,8 +94,10 @@ class Destroyer:
         if outcome is None:
             is_gone = isinstance(action, Delete)
             outcome = Outcome.ERASED if is_gone else Outcome.ANONYMISED
-        if count:
-            self.done[declaration.label, outcome, rule] += count
+        if not count:
+            return
+        for belonged_to, number in wholes or [("", count)]:
+            self.done[declaration.label, outcome, rule, belonged_to] += number
 
     def leave_receipts(
         self, *, request: SubjectRequest | None = None, run: SweepRun | None = None
@@ -104,10 +111,39 @@ class Destroyer:
                 model=model,
                 outcome=outcome,
                 rule=rule,
+                belonged_to=belonged_to,
                 count=count,
             )
-            for (model, outcome, rule), count in self.done.items()
+            for (model, outcome, rule, belonged_to), count in self.done.items()
         )
+
+    def take(self, declaration: PersonalData, records: QuerySet[Any], *, rule: str = "") -> None:
+        """Delete records, what goes along with them, and what of others' records names them."""
+        self.take_along(declaration, records, code=rule)
+        self._let_go(declaration, records, code=rule)
+        self.carry_out(Delete(), declaration, records, rule=rule)
+
+    def take_along(
+        self,
+        declaration: PersonalData,
+        records: QuerySet[Any],
+        *,
+        code: str,
+        rule: Rule | None = None,
+    ) -> None:
+        """Delete what goes along when ``rule`` acts on records; without one, on their deletion."""
+        for other, step in registry.companions_of(declaration, rule):
+            theirs = other.records().filter(**{f"{step.path}__in": records.values("pk")})
+            self.take_along(other, theirs, code=code)
+            self.carry_out(Delete(), other, theirs, rule=code)
+
+    def _let_go(self, declaration: PersonalData, records: QuerySet[Any], *, code: str) -> None:
+        """Records that outlive what they refer to lose the reference and the person with it."""
+        for other, name in registry.protectors_of(declaration):
+            if action := lets_go(other, name):
+                theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
+                scrubbed = Outcome.SCRUBBED if name in other.mentions else None
+                self.carry_out(action, other, theirs, rule=code, outcome=scrubbed)
 
     def _delete(self, declaration: PersonalData, records: QuerySet[Any]) -> int:
         _release_references(declaration, records)
@@ -142,6 +178,41 @@ class Destroyer:
                 keys = records.annotate(text_key=Cast("pk", CharField())).values("text_key")
                 pointing = {trace.content_type: kind, f"{trace.object_id}__in": keys}
                 _raw_delete(trace.records().filter(**pointing))
+
+
+def lets_go(declaration: PersonalData, name: str) -> Anonymise | None:
+    """What makes records do without the person whom the link ``name`` leads to, if anything."""
+    if name in declaration.mentions:
+        return Anonymise(empty=declaration.mentions[name].empty, link=name)
+    action = declaration.on_erasure
+    return action if isinstance(action, Anonymise) and action.link == name else None
+
+
+def destroy(model: type[models.Model], records: QuerySet[Any], at: dt.datetime) -> int:
+    """Destroy records now, because their person says so: a cancellation, a withdrawal.
+
+    In the caller's transaction. What a legal hold protects stays, and is swept when the hold has
+    ended. Gives how many records of the model went.
+    """
+    declaration = registry[model]
+    holds.freeze()
+    free = holds.spare(declaration, records, on=timezone.localdate(at))
+    keys = list(free.values_list("pk", flat=True))
+    destroyer = Destroyer(at=at)
+    destroyer.take(declaration, declaration.records_with(keys))
+    destroyer.leave_receipts()
+    transaction.on_commit(remove_files, robust=True)
+    return len(keys)
+
+
+def _wholes(declaration: PersonalData, records: QuerySet[Any]) -> list[tuple[str, int]]:
+    """What records belong to, and how many to each, where their destruction is receipted so."""
+    path = declaration.receipt_for
+    if not path:
+        return []
+    whole = follow(declaration.model, path).related_model
+    counted = records.order_by().values_list(path).annotate(number=Count("pk"))
+    return [(f"{whole._meta.label_lower}:{key}", number) for key, number in counted]  # type: ignore[union-attr]
 
 
 def _kinds_in(trace: Trace) -> set[int]:

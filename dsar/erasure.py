@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from dsar import holds, ledger, letters, periods
 from dsar.destroyer import Destroyer, remove_files
-from dsar.models import JournalEntry, PlanLine, SubjectRequest
+from dsar.holds import Held
+from dsar.models import JournalEntry, PlanLine, SubjectRequest, SuspendedErasure
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import (
     Anonymise,
@@ -26,10 +27,12 @@ from ledarna_gdpr.privacy import (
     PersonalData,
     Retain,
     SubjectData,
+    With,
     registry,
 )
 from ledarna_gdpr.privacy.actions import Action
 from ledarna_gdpr.privacy.declarations import follow
+from ledarna_gdpr.privacy.keys import Keys
 from members import mail
 
 Step = JournalEntry.Step
@@ -45,8 +48,12 @@ class Decision:
     action: Action | None = None
     ground: Ground | None = None
     rule: str = ""
-    #: Retained records that refer to these, which therefore stay as long.
+    #: Retained records that refer to these or that these hang on: they stay as long.
     waits_for: tuple["Decision", ...] = ()
+    #: Whether it is a legal hold that keeps them: they go when it has ended.
+    is_held: bool = False
+    #: The link by which another's records mention the person; empty for her own.
+    mention: str = ""
 
 
 def outcomes(subject_ids: Iterable[Any], *, on: dt.date) -> Iterator[Decision]:
@@ -55,59 +62,144 @@ def outcomes(subject_ids: Iterable[Any], *, on: dt.date) -> Iterator[Decision]:
     Persons under a legal hold are left out: their erasure waits. Take each decision before
     asking for the next; later ones count on the earlier being done or planned.
     """
-    in_force = periods.in_force()
-    ended, running = _by_agreement(subject_ids, on)
+    held = holds.held(on)
+    ended, running = _by_agreement(subject_ids, on, held)
+    decide = _Deciding(on, held, periods.in_force())
     retained: list[Decision] = []
     for declaration in registry.children_first():
         if isinstance(declaration, SubjectData):
             yield from _persons(declaration, ended, running, retained)
             continue
         if ended:
-            for decision in _after_the_agreement(declaration, ended, on, in_force):
+            for decision in decide.after_the_agreement(declaration, ended):
                 if decision.outcome == Outcome.RESTRICTED:
                     retained.append(decision)
                 yield decision
         if running:
-            yield _during_the_agreement(declaration, running)
+            yield from decide.during_the_agreement(declaration, running)
 
 
-def _by_agreement(subject_ids: Iterable[Any], on: dt.date) -> tuple[list[Any], list[Any]]:
+def _by_agreement(subject_ids: Iterable[Any], on: dt.date, held: Held) -> tuple[list, list]:
     subject = registry.subject
-    people = holds.spare(subject, subject.records_of(subject_ids), on=on)
+    people = subject.records_of(subject_ids)
+    people = people.exclude(pk__in=held.people) if held.people else people
     has_ended = Q(**{f"{subject.agreement_ended_on}__lte": on})
     ended = list(people.filter(has_ended).order_by("pk").values_list("pk", flat=True))
     running = list(people.exclude(has_ended).order_by("pk").values_list("pk", flat=True))
     return ended, running
 
 
-def _after_the_agreement(
-    declaration: PersonalData, ids: list[Any], on: dt.date, in_force: Periods
+@dataclass(frozen=True)
+class _Deciding:
+    """What the decisions of one day have in common."""
+
+    on: dt.date
+    held: Held
+    in_force: Periods
+
+    def after_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
+        """Nothing but a ground under Art. 17(3) keeps a record any longer."""
+        records = declaration.records_of(ids)
+        match declaration.on_erasure:
+            case With(path=path):
+                whole = registry.whole_of(declaration, path)
+                yield from _shared(declaration, path, records, self.after_the_agreement(whole, ids))
+            case Retain(ground=ground, only=only):
+                due = due_filter(declaration, self.on, self.in_force)
+                goes = due if only is None else due | ~only
+                rules = ", ".join(anchor.rule.code for anchor in declaration.anchors)
+                free, protected = self._split(declaration, records.filter(goes))
+                yield from protected
+                yield Decision(declaration, free, Outcome.ERASED, Delete())
+                kept = records.exclude(goes)
+                yield Decision(declaration, kept, Outcome.RESTRICTED, ground=ground, rule=rules)
+            case Anonymise() as action:
+                yield Decision(declaration, records, Outcome.ANONYMISED, action)
+            case Delete() as action:
+                free, protected = self._split(declaration, records)
+                yield from protected
+                yield Decision(declaration, free, Outcome.ERASED, action)
+        yield from self._mentions(declaration, ids)
+
+    def during_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
+        """What the agreement needs stays in use; what it does not goes."""
+        records = declaration.records_of(ids)
+        match declaration.on_erasure:
+            case With(path=path):
+                whole = registry.whole_of(declaration, path)
+                yield from _shared(
+                    declaration, path, records, self.during_the_agreement(whole, ids)
+                )
+                return
+            case Retain(ground=ground, only=only):
+                kept = records if only is None else records.filter(only)
+                yield Decision(declaration, kept, Outcome.KEPT, ground=ground)
+                if only is None:
+                    return
+                records = records.exclude(only)
+            case Anonymise() if not declaration.purpose.rests_on_contract:
+                ground = Ground.LEGAL_OBLIGATION
+                yield Decision(declaration, records, Outcome.KEPT, ground=ground)
+                return
+        if declaration.purpose.rests_on_contract:
+            needed = Q() if declaration.needed is None else declaration.needed
+            kept = records.filter(needed)
+            yield Decision(declaration, kept, Outcome.KEPT, ground=Ground.NEEDED)
+            if declaration.needed is None:
+                return
+            records = records.exclude(needed)
+        free, protected = self._split(declaration, records, Outcome.KEPT)
+        yield from protected
+        yield Decision(declaration, free, Outcome.ERASED, Delete())
+
+    def _split(
+        self,
+        declaration: PersonalData,
+        records: QuerySet[Any],
+        outcome: Outcome = Outcome.RESTRICTED,
+    ) -> tuple[QuerySet[Any], list[Decision]]:
+        """The records that no hold protects, and what becomes of the others."""
+        protected = self.held.among(declaration)
+        if protected is None:
+            return records, []
+        ground = Ground.LEGAL_CLAIMS
+        # In keys: what goes before it would else change what it is found by.
+        keys = list(records.filter(protected).values_list("pk", flat=True))
+        decision = Decision(
+            declaration, declaration.records_with(keys), outcome, ground=ground, is_held=True
+        )
+        return records.exclude(pk__in=keys), [decision] if keys else []
+
+    def _mentions(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
+        """Other people's records lose the erased person, and stay as they are otherwise."""
+        for path, scrub in declaration.mentions.items():
+            keys = Keys(ids, follow(declaration.model, path))
+            records = declaration.records().filter(**{f"{path}__in": keys})
+            free, protected = self._split(declaration, records)
+            yield from (replace(decision, mention=path) for decision in protected)
+            action = Anonymise(empty=scrub.empty, link=path)
+            yield Decision(declaration, free, Outcome.SCRUBBED, action, mention=path)
+
+
+def _shared(
+    declaration: PersonalData, path: str, records: QuerySet[Any], of_whole: Iterable[Decision]
 ) -> Iterator[Decision]:
-    records = declaration.records_of(ids)
-    match declaration.on_erasure:
-        case Retain(ground=ground):
-            due = due_filter(declaration, on, in_force)
-            rules = ", ".join(anchor.rule.code for anchor in declaration.anchors)
-            yield Decision(declaration, records.filter(due), Outcome.ERASED, Delete())
-            yield Decision(
-                declaration, records.exclude(due), Outcome.RESTRICTED, ground=ground, rule=rules
-            )
-        case Anonymise() as action:
-            yield Decision(declaration, records, Outcome.ANONYMISED, action)
-        case Delete() as action:
-            yield Decision(declaration, records, Outcome.ERASED, action)
-
-
-def _during_the_agreement(declaration: PersonalData, ids: list[Any]) -> Decision:
-    records = declaration.records_of(ids)
-    if isinstance(declaration.on_erasure, Retain):
-        ground = declaration.on_erasure.ground
-        return Decision(declaration, records, Outcome.KEPT, ground=ground)
-    if declaration.purpose.rests_on_contract:
-        return Decision(declaration, records, Outcome.KEPT, ground=Ground.NEEDED)
-    if isinstance(declaration.on_erasure, Anonymise):
-        return Decision(declaration, records, Outcome.KEPT, ground=Ground.LEGAL_OBLIGATION)
-    return Decision(declaration, records, Outcome.ERASED, Delete())
+    """The outcomes of what records hang on, passed on to them."""
+    for decision in of_whole:
+        theirs = records.filter(**{f"{path}__in": decision.records.values("pk")})
+        match decision.outcome:
+            case Outcome.ERASED:
+                yield Decision(declaration, theirs, Outcome.ERASED, Delete())
+            case Outcome.ANONYMISED:
+                yield Decision(declaration, theirs, Outcome.ANONYMISED, Anonymise())
+            case Outcome.RESTRICTED | Outcome.KEPT:
+                yield replace(
+                    decision,
+                    declaration=declaration,
+                    records=theirs,
+                    action=None,
+                    waits_for=(decision,),
+                )
 
 
 def _persons(
@@ -116,12 +208,13 @@ def _persons(
     """The person herself goes last, and waits while retained records refer to her."""
     if ended:
         people = declaration.records_of(ended)
-        keys = {other.model: name for other, name in registry.protectors_of(declaration)}
+        protectors = registry.protectors_of(declaration)
         waits, waited_for = Q(pk__in=[]), []
         for decision in retained:
-            if key := keys.get(decision.declaration.model):
-                waits |= Q(Exists(decision.records.filter(**{key: OuterRef("pk")})))
-                waited_for.append(decision)
+            for other, key in protectors:
+                if other is decision.declaration:
+                    waits |= Q(Exists(decision.records.filter(**{key: OuterRef("pk")})))
+                    waited_for.append(decision)
         if waited_for:
             markers = (*declaration.stub.markers, declaration.restricted_at)
             stub = replace(declaration.stub, markers=markers)
@@ -157,6 +250,8 @@ def retained_until(decision: Decision, in_force: Periods) -> dt.date | None:
     if decision.waits_for:
         days = (retained_until(other, in_force) for other in decision.waits_for)
         return max((day for day in days if day is not None), default=None)
+    if decision.is_held:
+        return None  # a hold can be renewed or released; when it ends is not known
     dates = []
     for anchor in decision.declaration.anchors:
         records = decision.records if anchor.only is None else decision.records.filter(anchor.only)
@@ -177,25 +272,30 @@ def plan(request: SubjectRequest, *, on: dt.date) -> list[PlanLine]:
     The lines hold counts, grounds and dates, and nothing of the person.
     """
     in_force = periods.in_force()
-    lines = []
+    lines: dict[tuple[str, ...], PlanLine] = {}
     for decision in outcomes([request.member_id], on=on):
-        if decision.action == Anonymise() or not (count := decision.records.count()):
-            continue  # the former are parts of this very file, which hold nothing of the person
+        if decision.action == Anonymise() or decision.mention:
+            continue  # parts of this very file, or somebody else's: nothing to tell her of
+        if not (count := decision.records.count()):
+            continue
+        label, ground = decision.declaration.label, decision.ground or ""
         stays = decision.outcome in (Outcome.RESTRICTED, Outcome.KEPT)
-        lines.append(
+        line = lines.setdefault(
+            (label, decision.outcome, decision.rule, ground),
             PlanLine(
                 request=request,
-                model=decision.declaration.label,
+                model=label,
                 outcome=decision.outcome,
-                ground=decision.ground or "",
+                ground=ground,
                 rule=decision.rule,
                 until=retained_until(decision, in_force) if stays else None,
-                count=count,
-            )
+                count=0,
+            ),
         )
+        line.count += count
     before = PlanLine.objects.filter(request=request)
     Destroyer(at=timezone.now()).carry_out(Delete(), registry[PlanLine], before)
-    return PlanLine.objects.bulk_create(lines)
+    return PlanLine.objects.bulk_create(lines.values())
 
 
 # --- carrying it out --------------------------------------------------------------------------
@@ -210,19 +310,22 @@ def erase(
 ) -> Destroyer:
     """Carry out the outcomes for these persons, in the caller's transaction.
 
-    Gives the destroyer, whose receipts the caller leaves. The persons' rows are locked first,
-    so that a hold is either seen here or comes too late.
+    Gives the destroyer, whose receipts the caller leaves. A hold is either seen here or comes
+    too late; what one keeps is noted, so that the erasure is taken up when it has ended.
     What else they had asked for is closed: there is nothing left to answer it with.
     """
     subject_ids = list(subject_ids)
     people = registry.subject.records_of(subject_ids).order_by("pk")
     list(people.select_for_update().values_list("pk"))
-    ended, _ = _by_agreement(subject_ids, on)
+    holds.freeze()
+    ended, _ = _by_agreement(subject_ids, on, holds.held(on))
     others = SubjectRequest.objects.open().filter(member__in=ended)
     others = others.exclude(pk=request.pk) if request else others
     others.update(status=SubjectRequest.Status.REFUSED, closed_at=at)
     destroyer = Destroyer(at=at)
     for decision in outcomes(subject_ids, on=on):
+        if decision.is_held and not decision.waits_for:
+            _suspend(decision, subject_ids, at)
         if decision.action is not None:
             destroyer.carry_out(
                 decision.action,
@@ -231,6 +334,48 @@ def erase(
                 rule=decision.rule,
                 outcome=decision.outcome,
             )
+    return destroyer
+
+
+def _suspend(decision: Decision, subject_ids: list[Any], at: dt.datetime) -> None:
+    """Note the records that only a hold keeps, and whose erasure it is."""
+    declaration = decision.declaration
+    path = decision.mention or declaration.subject
+    SuspendedErasure.objects.bulk_create(
+        (
+            SuspendedErasure(
+                member_id=person,
+                model=declaration.label,
+                record=key,
+                mention=decision.mention,
+                since=at,
+            )
+            for key, person in decision.records.values_list("pk", path)
+            if person in subject_ids
+        ),
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def resume(*, on: dt.date, at: dt.datetime) -> Destroyer:
+    """Erase what waited for a hold that has ended. The caller leaves the receipts."""
+    destroyer = Destroyer(at=at)
+    holds.freeze()
+    held = holds.held(on)
+    suspended = registry[SuspendedErasure]
+    for label, mention in SuspendedErasure.objects.values_list("model", "mention").distinct():
+        declaration = registry.labelled(label)
+        waiting = SuspendedErasure.objects.filter(model=label, mention=mention)
+        records = declaration.records_with(waiting.values_list("record", flat=True))
+        free = list(holds.spare(declaration, records, on=on, by=held).values_list("pk", flat=True))
+        chosen = declaration.records_with(free)
+        if mention:
+            scrub = Anonymise(empty=declaration.mentions[mention].empty, link=mention)
+            destroyer.carry_out(scrub, declaration, chosen, outcome=Outcome.SCRUBBED)
+        else:
+            destroyer.take(declaration, chosen)
+        destroyer.carry_out(Delete(), suspended, waiting.filter(record__in=free))
     return destroyer
 
 
@@ -244,7 +389,7 @@ def execute(request_id: int, *, at: dt.datetime) -> bool:
     if request is None:
         return False
     on = timezone.localdate(at)
-    if request.member_id in holds.held(on):
+    if request.member_id in holds.held(on).people:
         return False
     done = set(request.journal.values_list("step", flat=True))
     for step, carry_out in STEPS.items():

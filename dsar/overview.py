@@ -81,7 +81,7 @@ def of_erasure(subject_id: int, *, on: dt.date) -> list[Consequence]:
     in_force = periods.in_force()
     consequences = []
     for decision in erasure.outcomes([subject_id], on=on):
-        if not (count := decision.records.count()):
+        if decision.mention or not (count := decision.records.count()):
             continue
         stays = decision.outcome in (Outcome.RESTRICTED, Outcome.KEPT)
         consequences.append(

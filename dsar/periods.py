@@ -33,6 +33,11 @@ def of(rule: Rule, periods: Periods) -> Period:
     return periods.get(rule.code, rule.period)
 
 
+def period_of(rule: Rule) -> Period:
+    """The period of one rule in force. One query."""
+    return of(rule, in_force())
+
+
 @transaction.atomic
 def approve(change: PeriodChange, *, by: Any, at: dt.datetime) -> None:
     """Put a proposed period in force, as the second of two people (law 12).

@@ -11,11 +11,13 @@ from dsar.models import (
     JournalEntry,
     LedgerPosition,
     LegalHold,
+    Masking,
     NoticeVersion,
     PeriodChange,
     PlanLine,
     Receipt,
     SubjectRequest,
+    SuspendedErasure,
     SweepRun,
 )
 from ledarna_gdpr import privacy
@@ -113,10 +115,16 @@ class JournalEntryData(RequestPartData):
     fields = {"step": Category.PROCESSING, "at": Category.PROCESSING}
 
 
+@privacy.register(Masking)
+class MaskingData(RequestPartData):
+    fields = {"ground": Category.PROCESSING, "count": Category.PROCESSING}
+    technical = {"id", "request", "model", "record", "field"}
+
+
 @privacy.register(Receipt)
 class ReceiptData(RequestPartData):
     fields = {"at": Category.PROCESSING, "count": Category.PROCESSING}
-    technical = {"id", "request", "run", "model", "outcome", "rule"}
+    technical = {"id", "request", "run", "model", "outcome", "rule", "belonged_to"}
     retention = (After("at", rules.R32),)
 
 
@@ -131,10 +139,20 @@ class LegalHoldData(PersonalData):
         "set_on": Category.PROCESSING,
         "until": Category.PROCESSING,
     }
-    technical = {"id"}
+    technical = {"id", "model", "record"}
     withheld = {"set_by": EMPLOYEE}
     source = Source.STAFF
     retention = (After("until", rules.HOLD), With("member"))
+
+
+@privacy.register(SuspendedErasure)
+class SuspendedErasureData(PersonalData):
+    purpose = purposes.ACCOUNTABILITY
+    subject = "member"
+    fields = {"member": Category.MEMBERSHIP, "since": Category.PROCESSING}
+    technical = {"id", "model", "record", "mention"}
+    source = Source.SYSTEM
+    retention = (With("member"),)
 
 
 @privacy.register(PeriodChange)

@@ -14,18 +14,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsar import holds, ledger, periods
-from dsar.destroyer import Destroyer, remove_files
+from dsar import erasure, holds, ledger, periods
+from dsar.destroyer import Destroyer, lets_go, remove_files
+from dsar.holds import Held
 from dsar.models import SweepRun
 from dsar.periods import Periods
-from ledarna_gdpr.privacy import (
-    Anonymise,
-    Delete,
-    PersonalData,
-    Reduce,
-    Rule,
-    registry,
-)
+from ledarna_gdpr.privacy import Delete, PersonalData, Reduce, registry
 from ledarna_gdpr.privacy.anchors import Anchor
 from ledarna_gdpr.privacy.declarations import follow
 
@@ -53,29 +47,31 @@ def due(on: dt.date, in_force: Periods | None = None) -> Iterator[Due]:
     ``in_force`` tries other periods out, for a preview.
     """
     in_force = periods.in_force() if in_force is None else in_force
+    held = holds.held(on)
     for declaration in registry.children_first():
         for anchor in declaration.anchors:
             field = follow(declaration.model, anchor.path)
             is_due = anchor.is_due(on, periods.of(anchor.rule, in_force), field)
-            records = holds.spare(declaration, declaration.records().filter(is_due), on=on)
+            records = declaration.records().filter(is_due)
+            records = holds.spare(declaration, records, on=on, by=held)
             if isinstance(anchor.action, Delete):
-                records = _not_waited_for(declaration, records)
+                records = _not_waited_for(declaration, records, held)
             yield Due(declaration, anchor, records)
 
 
-def _not_waited_for(declaration: PersonalData, records: QuerySet[Any]) -> QuerySet[Any]:
+def _not_waited_for(declaration: PersonalData, records: QuerySet[Any], held: Held) -> QuerySet[Any]:
     """Without the records that others refer to which neither go along nor let go."""
     along = {other.model for other, _ in registry.companions_of(declaration)}
     waits = Q(pk__in=[])
     for other, name in registry.protectors_of(declaration):
-        if other.model not in along and not _lets_go(other, name):
-            waits |= Q(Exists(other.records().filter(**{name: OuterRef("pk")})))
+        if other.model in along:
+            continue
+        pointing = other.records().filter(**{name: OuterRef("pk")})
+        if not lets_go(other, name):
+            waits |= Q(Exists(pointing))
+        elif (protected := held.among(other)) is not None:
+            waits |= Q(Exists(pointing.filter(protected)))
     return records.exclude(waits)
-
-
-def _lets_go(declaration: PersonalData, name: str) -> bool:
-    action = declaration.on_erasure
-    return isinstance(action, Anonymise) and action.link == name
 
 
 def run(on: dt.date, *, at: dt.datetime | None = None) -> SweepRun | None:
@@ -90,6 +86,8 @@ def run(on: dt.date, *, at: dt.datetime | None = None) -> SweepRun | None:
 
 def take_all(sweep_run: SweepRun, *, at: dt.datetime) -> None:
     """Take everything that is due on the run's day, chunk by chunk."""
+    with transaction.atomic():
+        erasure.resume(on=sweep_run.on, at=at).leave_receipts(run=sweep_run)
     for found in due(sweep_run.on):
         while _take_a_chunk(found, sweep_run, at):
             SweepRun.objects.filter(pk=sweep_run.pk).update(heartbeat_at=timezone.now())
@@ -120,8 +118,21 @@ def _take_a_chunk(found: Due, sweep_run: SweepRun, at: dt.datetime) -> bool:
         kind = _ledger_kind(found.anchor)
         ledger.append(kind, ledger.tokens_of(keys), at=at)
     with transaction.atomic():
-        take(found.declaration, found.anchor, keys, at=at).leave_receipts(run=sweep_run)
+        holds.freeze()
+        free = _still_free(found, keys, on=sweep_run.on)
+        take(found.declaration, found.anchor, free, at=at).leave_receipts(run=sweep_run)
     return len(keys) == CHUNK
+
+
+def _still_free(found: Due, keys: list[Any], *, on: dt.date) -> list[Any]:
+    """Without those on which, or on whose person or parts, a hold has been set since."""
+    held = holds.held(on)
+    if not held.people and not held.records:
+        return keys
+    chosen = found.declaration.records_with(keys)
+    if isinstance(found.anchor.action, Delete):
+        chosen = _not_waited_for(found.declaration, chosen, held)
+    return list(holds.spare(found.declaration, chosen, on=on, by=held).values_list("pk", flat=True))
 
 
 def _ledger_kind(anchor: Anchor) -> ledger.Kind:
@@ -139,33 +150,8 @@ def take(
     destroyer = Destroyer(at=at)
     records = declaration.records_with(keys)
     if isinstance(anchor.action, Delete):
-        _take_along(destroyer, declaration, records, code=anchor.rule.code)
-        _let_go(destroyer, declaration, records, code=anchor.rule.code)
+        destroyer.take(declaration, records, rule=anchor.rule.code)
     else:
-        _take_along(destroyer, declaration, records, code=anchor.rule.code, rule=anchor.rule)
-    destroyer.carry_out(anchor.action, declaration, records, rule=anchor.rule.code)
+        destroyer.take_along(declaration, records, code=anchor.rule.code, rule=anchor.rule)
+        destroyer.carry_out(anchor.action, declaration, records, rule=anchor.rule.code)
     return destroyer
-
-
-def _take_along(
-    destroyer: Destroyer,
-    declaration: PersonalData,
-    records: QuerySet[Any],
-    *,
-    code: str,
-    rule: Rule | None = None,
-) -> None:
-    for other, step in registry.companions_of(declaration, rule):
-        theirs = other.records().filter(**{f"{step.path}__in": records.values("pk")})
-        _take_along(destroyer, other, theirs, code=code)
-        destroyer.carry_out(Delete(), other, theirs, rule=code)
-
-
-def _let_go(
-    destroyer: Destroyer, declaration: PersonalData, records: QuerySet[Any], *, code: str
-) -> None:
-    """Records that outlive what they refer to lose the reference and the person with it."""
-    for other, name in registry.protectors_of(declaration):
-        if isinstance(other.on_erasure, Anonymise) and other.on_erasure.link == name:
-            theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
-            destroyer.carry_out(other.on_erasure, other, theirs, rule=code)

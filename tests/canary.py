@@ -20,11 +20,15 @@ from typing import Any
 
 import redis
 from cryptography.fernet import InvalidToken
+from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 
 from ledarna_gdpr import crypto
+from ledarna_gdpr.fields import EncryptedTextField
+from ledarna_gdpr.privacy import registry
+from tests.factories import factory_of
 
 TEXT = re.compile(r"char|text|json|uuid|inet|bytea|blob", re.IGNORECASE)
 CIPHERTEXT = re.compile(r"gAAAA[\w-]{60,}={0,2}")
@@ -81,6 +85,8 @@ class Canary:
     member: Any = None
     tokens: dict[Column, set[str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    #: What other people's records say of her.
+    mentions: set[str] = field(default_factory=set)
     _count: int = 0
 
     def token(self) -> str:
@@ -97,6 +103,7 @@ class Canary:
     def everything(self) -> dict[str, str]:
         """Every token, and what it stands for."""
         named = dict.fromkeys(self.files, "a file")
+        named |= dict.fromkeys(self.mentions, "a mention")
         named[str(self.member.member_number)] = "her number"
         for (table, column), tokens in self.tokens.items():
             named |= dict.fromkeys(tokens, f"{table}.{column}")
@@ -108,7 +115,7 @@ def fill(
     before: dict[str, set[Any]],
     forms: dict[str, Callable[[Canary], Any]],
     own_values: set[str],
-    leave: dict[str, str],
+    leave: set[str],
 ) -> None:
     """Write a token into each text column of each row that has come since ``before``.
 
@@ -116,13 +123,14 @@ def fill(
     they are; ``leave`` names columns that stay. All three by ``table.column`` or column alone.
     """
     now = keys()
+    encrypted = encrypted_columns()
     with connection.cursor() as cursor:
         for table, columns in text_columns().items():
             key = _primary_key(cursor, table)
             for row in now[table] - before[table]:
                 for column in columns:
                     names = {column, f"{table}.{column}"}
-                    if names & leave.keys():
+                    if names & leave:
                         continue
                     cursor.execute(
                         f'SELECT "{column}" FROM "{table}" WHERE "{key}" = %s',  # noqa: S608
@@ -136,6 +144,8 @@ def fill(
                         continue
                     form = next((forms[name] for name in names & forms.keys()), None)
                     token = form(canary) if form else canary.token()
+                    if not old and f"{table}.{column}" in encrypted:
+                        old = crypto.encrypt(b"").decode()
                     cursor.execute(
                         f'UPDATE "{table}" SET "{column}" = %s WHERE "{key}" = %s',  # noqa: S608
                         [_like(old, token), row],
@@ -164,6 +174,70 @@ def _like(old: Any, token: str) -> str:
         if isinstance(value, list):
             return json.dumps([*value, token])
     return token
+
+
+# --- what the declarations say --------------------------------------------------------------------
+
+
+def fill_in_what_is_declared(canary: Canary) -> None:
+    """A row of hers for each declared model that she has none of yet, with a file if it can."""
+    for declaration in reversed(registry.children_first()):
+        if declaration.records_of([canary.member.pk]).exists():
+            continue
+        make = factory_of(declaration.model)
+        files = {name: canary.write_file("files") for name in declaration.file_fields}
+        record = make(**{declaration.subject: canary.member}, **files, long_ago=True)
+        if declaration.history_model:
+            record.save()  # a second row of history
+
+
+def mention(canary: Canary) -> None:
+    """A record of somebody else for each model that can mention her, with a token wherever she
+    may be spoken of."""
+    for declaration in registry.mentioning:
+        for path, scrub in declaration.mentions.items():
+            record = factory_of(declaration.model)(**{path: canary.member})
+            for name in scrub.empty:
+                token = canary.token()
+                setattr(record, name, token)
+                canary.mentions.add(token)
+            record.save()
+
+
+def encrypted_columns() -> set[str]:
+    return {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if isinstance(field, EncryptedTextField)
+    }
+
+
+def columns_of_words() -> set[str]:
+    """Columns that hold a choice from a list and so nothing about anyone, by ``table.column``."""
+    return {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.choices or field.name == "history_type"
+    }
+
+
+def tables_without_members() -> set[str]:
+    """The tables that are said to hold nobody, and the one of Django's migrations."""
+    return {"django_migrations", *(m._meta.db_table for m in registry._not_personal)}
+
+
+def withheld() -> set[str]:
+    """What an answer leaves out with a reason, or masks, by ``table.column``."""
+    found = set()
+    for declaration in registry:
+        names = {*declaration.withheld, *declaration.masked}
+        for model in filter(None, (declaration.model, declaration.history_model)):
+            fields = {f.name: f.column for f in model._meta.concrete_fields}
+            left_out = names if not declaration.outside else set(fields)
+            found |= {f"{model._meta.db_table}.{fields[n]}" for n in left_out if n in fields}
+    return found
 
 
 # --- reading everything -----------------------------------------------------------------------

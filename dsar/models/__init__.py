@@ -6,8 +6,9 @@ from dsar.models.erasure import (
     LegalHold,
     PlanLine,
     Receipt,
+    SuspendedErasure,
 )
-from dsar.models.packages import AccessPackage
+from dsar.models.packages import AccessPackage, Masking
 from dsar.models.requests import SubjectRequest
 from dsar.models.retention import PeriodChange, SweepRun
 
@@ -18,10 +19,12 @@ __all__ = [
     "JournalEntry",
     "LedgerPosition",
     "LegalHold",
+    "Masking",
     "NoticeVersion",
     "PeriodChange",
     "PlanLine",
     "Receipt",
     "SubjectRequest",
+    "SuspendedErasure",
     "SweepRun",
 ]

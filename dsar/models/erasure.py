@@ -86,6 +86,8 @@ class Receipt(models.Model):
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome)
     rule = models.CharField(_("rule"), max_length=8, blank=True)
     count = models.PositiveIntegerField(_("number"))
+    #: What these belonged to, ``app.model:key``, where its destruction is receipted by itself.
+    belonged_to = models.CharField(_("belonged to"), max_length=80, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("erasure receipt")
@@ -138,11 +140,15 @@ class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
 
 
 class LegalHold(models.Model):
-    """Nothing of this person is destroyed, by anyone, until it is released or lapses."""
+    """What it protects is destroyed by nobody until it is released or lapses: everything of a
+    person, or one record of hers with all that hangs on it."""
 
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="holds", verbose_name=_("member")
     )
+    #: ``app.Model`` and key of the one record that is protected; empty for the whole person.
+    model = models.CharField(_("kind of record"), max_length=80, blank=True)
+    record = models.BigIntegerField(_("record"), null=True, blank=True)
     reason = models.TextField(_("reason"), validators=[MinLengthValidator(15)])
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -166,6 +172,35 @@ class LegalHold(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="hold_ends_after_it_is_set", condition=Q(until__gte=F("set_on"))
+            ),
+            models.CheckConstraint(
+                name="hold_names_kind_and_key_of_a_record_together",
+                condition=Q(model="", record=None) | (~Q(model="") & Q(record__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class SuspendedErasure(models.Model):
+    """A record whose erasure has been granted and waits for a legal hold to end."""
+
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="suspended_erasures", verbose_name=_("member")
+    )
+    model = models.CharField(_("records"), max_length=80)
+    record = models.BigIntegerField(_("record"))
+    #: The link by which somebody else's record mentions the member; empty for her own.
+    mention = models.CharField(max_length=80, blank=True)
+    since = models.DateTimeField(_("since"))
+
+    class Meta:
+        verbose_name = _("erasure that waits for a hold")
+        verbose_name_plural = _("erasures that wait for a hold")
+        constraints = [
+            models.UniqueConstraint(
+                name="one_suspended_erasure_per_record", fields=["member", "model", "record"]
             ),
         ]
 

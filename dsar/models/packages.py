@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dsar.models.requests import SubjectRequest
+from ledarna_gdpr.privacy import MaskingGround
 from members.models import Member
 
 
@@ -34,6 +35,33 @@ class AccessPackage(models.Model):
         ordering = ["-made_at"]
         constraints = [
             models.CheckConstraint(name="package_knows_its_hash", condition=~Q(sha256="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+class Masking(models.Model):
+    """Passages that an answer masked, and on what ground (Art. 15(4)); never what they said."""
+
+    request = models.ForeignKey(
+        SubjectRequest, models.PROTECT, related_name="maskings", verbose_name=_("request")
+    )
+    model = models.CharField(_("records"), max_length=80)
+    record = models.BigIntegerField(_("record"))
+    field = models.CharField(_("field"), max_length=80)
+    ground = models.CharField(_("ground"), max_length=12, choices=MaskingGround)
+    count = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("masking")
+        verbose_name_plural = _("maskings")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="one_masking_per_field_and_ground",
+                fields=["request", "model", "record", "field", "ground"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ledarna_gdpr.privacy.rules import Period
-from ledarna_gdpr.privacy.words import Text
+from ledarna_gdpr.privacy.words import MaskingGround, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Masked:
     """A text as its person may read it, and how many passages were masked on each ground."""
 
     text: str
-    grounds: Mapping[str, int] = field(default_factory=dict)
+    grounds: Mapping[MaskingGround, int] = field(default_factory=dict)
 
 
 #: Gives a stored text as its person may read it. Called once for each value.

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.module_loading import autodiscover_modules
 
 from ledarna_gdpr.privacy.anchors import With
 from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace, follow
-from ledarna_gdpr.privacy.rules import Rule
+from ledarna_gdpr.privacy.rules import Period, Rule
 from ledarna_gdpr.privacy.words import Purpose, Text
 
 D = TypeVar("D", bound=type[PersonalData])
@@ -26,8 +26,15 @@ class Registry:
     def __init__(self) -> None:
         self._registry: dict[type[Model], PersonalData] = {}
         self._not_personal: dict[type[Model], Text] = {}
-        #: The version of the notice in force on a day (Art. 13). Set by the app that publishes it.
+        # What the apps ask of the engines, which they do not know. The app with the engines sets
+        # these when it starts.
+        #: The version of the notice in force on a day (Art. 13).
         self.notice_in_force: Callable[[dt.date], str] = lambda on: ""
+        #: The period of a rule in force: the default, or what the officer has set instead.
+        self.period_of: Callable[[Rule], Period] = lambda rule: rule.period
+        #: Destroy records of a declared model now, with what goes along; gives how many went.
+        #: What a legal hold protects stays. In the caller's transaction.
+        self.destroy: Callable[[type[Model], QuerySet[Any], dt.datetime], int] = _nobody_destroys
 
     def register(self, model: type[Model]) -> Callable[[D], D]:
         """Declare a model: the class decorator of every ``privacy.py``."""
@@ -114,6 +121,15 @@ class Registry:
             and follow(other.model, step.path).related_model is declaration.model
         ]
 
+    def whole_of(self, declaration: PersonalData, path: str) -> PersonalData:
+        """The declaration of what a record hangs on."""
+        return self[follow(declaration.model, path).related_model]  # type: ignore[index]
+
+    @property
+    def mentioning(self) -> list[PersonalData]:
+        """Declarations of records that mention others than their own person."""
+        return [declaration for declaration in self if declaration.mentions]
+
     def protectors_of(self, declaration: PersonalData) -> list[tuple[PersonalData, str]]:
         """Declared models whose foreign key keeps a record from being deleted before them."""
         return [
@@ -136,6 +152,10 @@ class Registry:
             for model in apps.get_models(include_auto_created=True)
             if model._meta.managed and not model._meta.proxy and model not in covered
         ]
+
+
+def _nobody_destroys(model: type[Model], records: QuerySet[Any], at: dt.datetime) -> int:
+    raise RuntimeError("No app with a destroyer is installed.")
 
 
 def _parents(model: type[Model]) -> Iterator[type[Model]]:

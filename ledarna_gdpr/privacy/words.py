@@ -69,6 +69,13 @@ class Ground(TextChoices):
     LEGAL_CLAIMS = "17.3.e", _("legal claims, Art. 17(3)(e)")
 
 
+class MaskingGround(TextChoices):
+    """Why a passage of a text is masked in the answer to its person."""
+
+    OTHER_PERSON = "15.4", _("another person's data, Art. 15(4)")
+    PRIVILEGED = "privileged", _("legal strategy in a dispute, Art. 15(4)")
+
+
 class Outcome(TextChoices):
     """What becomes of a record when its person is erased: exactly one of these."""
 

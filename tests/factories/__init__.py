@@ -1,0 +1,33 @@
+"""The plainest valid row of each declared model; ``factory_of`` finds the one of a model.
+
+Called with its declaration's path to the person, a factory gives a row of hers, and with the
+trait ``long_ago`` one whose time ran out under every rule.
+"""
+
+import importlib
+import pkgutil
+from functools import cache
+
+from django.db.models import Model
+from factory.django import DjangoModelFactory
+
+
+@cache
+def _all() -> dict[type[Model], type[DjangoModelFactory]]:
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return {
+        found._meta.model: found
+        for found in DjangoModelFactory.__subclasses__()
+        if found.__name__ == f"{found._meta.model.__name__}Factory"
+    }
+
+
+def factory_of(model: type[Model]) -> type[DjangoModelFactory]:
+    """Raises ``LookupError`` that says what to write."""
+    try:
+        return _all()[model]
+    except KeyError:
+        raise LookupError(
+            f"tests/factories needs a {model.__name__}Factory with a trait long_ago."
+        ) from None

@@ -63,5 +63,5 @@ def test_there_is_a_receipt_without_content_for_each_kind(erased):
     assert kinds["members.User"] == kinds["members.Application"] == "erased"
     assert kinds["members.Member"] == "restricted"
     assert {f.name for f in Receipt._meta.concrete_fields} == {
-        "id", "at", "request", "run", "model", "outcome", "rule", "count",
+        "id", "at", "request", "run", "model", "outcome", "rule", "belonged_to", "count",
     }  # fmt: skip

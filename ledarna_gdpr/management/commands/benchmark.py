@@ -46,11 +46,12 @@ class Command(BaseCommand):
         facts = machine()
         rows: list[Row] = []
         with tempfile.TemporaryDirectory() as folder:
-            settings.ERASURE_LEDGER = Path(folder) / "ledger.jsonl"
             settings.MEDIA_ROOT = Path(folder) / "media"
             settings.DATA_DIR = Path(folder)
             try:
                 for name in only:
+                    # A fresh database with an older work's ledger would refuse to serve.
+                    settings.ERASURE_LEDGER = Path(folder) / f"{name}.jsonl"
                     for row in WORKS[name](databases, sorted(members)):
                         rows.append(row)
                         self.stdout.write(" | ".join(row.cells()))
