@@ -4,17 +4,35 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses import purposes, rules
-from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
+from courses.models import (
+    BallotBox,
+    CodedReply,
+    Invitation,
+    Occasion,
+    OccasionMessage,
+    Platform,
+    Pseudonym,
+    Question,
+    Registration,
+    Reply,
+    Result,
+    SpecialNeed,
+    Survey,
+    SurveyConsent,
+)
 from ledarna_gdpr import privacy
 from ledarna_gdpr.privacy import (
     After,
     Category,
     Empty,
+    Ground,
     PersonalData,
     Recipient,
+    Retain,
     Source,
     With,
 )
+from members.rules import R1
 
 CAME_TO_NOTHING = Q(status__in=[Registration.Status.CANCELLED, Registration.Status.WAITING])
 #: Whoever takes part on a platform is seen by the company behind it (P20–P25, P49).
@@ -121,4 +139,99 @@ privacy.not_personal(
     Occasion,
     Occasion.history.model,
     because=_("What is held, where and when; who comes is declared with the registration."),
+)
+
+
+# --- surveys ----------------------------------------------------------------------------------
+
+
+def linked_to(survey: str) -> tuple[After, After]:
+    """Closing a survey destroys what links answers to members; this, where it failed to close."""
+    last_day = f"{survey}__closes_on"
+    return (
+        After(last_day, rules.R15, only=Q(**{f"{survey}__kind": Survey.Kind.EVALUATION})),
+        After(last_day, rules.R21, only=Q(**{f"{survey}__kind": Survey.Kind.OPINION})),
+    )
+
+
+@privacy.register(Invitation)
+class InvitationData(PersonalData):
+    purpose = purposes.SURVEYS
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "survey": Category.ACTIVITY,
+        "declined_on": Category.ACTIVITY,
+    }
+    technical = {"id", "round"}
+    source = Source.SYSTEM
+    retention = (*linked_to("survey"), With("member", R1))
+
+
+@privacy.register(Reply)
+class ReplyData(PersonalData):
+    purpose = purposes.SURVEYS
+    subject = "invitation__member"
+    fields = {"invitation": Category.MEMBERSHIP, "contents": Category.OPINION}
+    provided = {"contents"}
+    source = Source.SUBJECT
+    retention = (*linked_to("invitation__survey"), With("invitation"))
+
+
+@privacy.register(Pseudonym)
+class PseudonymData(PersonalData):
+    purpose = purposes.SURVEYS
+    subject = "invitation__member"
+    fields = {"code": Category.PROCESSING, "invitation": Category.MEMBERSHIP}
+    withheld = {
+        "code": _("Whoever knew the code could find your answers among the others (Art. 32).")
+    }
+    source = Source.SYSTEM
+    retention = (*linked_to("invitation__survey"), With("invitation"))
+
+
+@privacy.register(CodedReply)
+class CodedReplyData(PersonalData):
+    purpose = purposes.SURVEYS
+    subject = "pseudonym__invitation__member"
+    fields = {"pseudonym": Category.MEMBERSHIP, "contents": Category.OPINION}
+    provided = {"contents"}
+    source = Source.SUBJECT
+    retention = (*linked_to("pseudonym__invitation__survey"), With("pseudonym"))
+
+
+@privacy.register(SurveyConsent)
+class SurveyConsentData(PersonalData):
+    purpose = purposes.SURVEY_CONSENTS
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "survey": Category.ACTIVITY,
+        "wording": Category.PROCESSING,
+        "notice_version": Category.PROCESSING,
+        "given_on": Category.ACTIVITY,
+        "withdrawn_on": Category.ACTIVITY,
+    }
+    technical = {"id"}
+    source = Source.SUBJECT
+    retention = (
+        After("withdrawn_on", rules.R22),
+        After("survey__closed_on", rules.R22),
+    )
+    on_erasure = Retain(Ground.LEGAL_OBLIGATION)
+
+
+privacy.not_personal(
+    Survey, Question, because=_("What is asked, and of which occasion; not who is asked.")
+)
+privacy.not_personal(
+    Result,
+    because=_("Numbers, and texts in random order, that nothing links to who answered."),
+)
+privacy.not_personal(
+    BallotBox,
+    because=_(
+        "Answers without a name, and keyed hashes that tell nobody whose they are and that go "
+        "when the survey closes."
+    ),
 )

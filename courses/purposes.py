@@ -26,3 +26,23 @@ SPECIAL_NEEDS = Purpose(
     condition=(Condition.EXPLICIT_CONSENT,),
     heading="courses",
 )
+SURVEYS = Purpose(
+    key="surveys",
+    title=_("Evaluations and opinion surveys"),
+    description=_(
+        "To learn what those who took part thought of an occasion, because we want it to be better "
+        "the next time; and, with your consent, what you think in the questions that we work with. "
+        "You choose whether to answer."
+    ),
+    basis=(LegalBasis.CONSENT, LegalBasis.LEGITIMATE_INTERESTS),
+    condition=(Condition.EXPLICIT_CONSENT, Condition.NOT_FOR_PROFIT_BODY),
+    heading="surveys",
+)
+SURVEY_CONSENTS = Purpose(
+    key="survey-consents",
+    title=_("Proof of consent to surveys"),
+    description=_("To show that you consented before your answers were stored: Art. 7(1)."),
+    basis=(LegalBasis.LEGAL_OBLIGATION,),
+    condition=(Condition.NOT_FOR_PROFIT_BODY, Condition.LEGAL_CLAIMS),
+    heading="surveys",
+)

@@ -21,3 +21,22 @@ R14 = Rule(
     longest=Period(days=14),
     reason=_("The notice promises that special needs are erased after the occasion: Art. 5(1)(e)."),
 )
+R15 = Rule(
+    code="R15",
+    period=Period(months=3),
+    longest=Period(months=3),
+    reason=_("Only the sum of an evaluation is needed, and not who answered what: Art. 5(1)(c)."),
+)
+R21 = Rule(
+    code="R21",
+    period=Period(months=12),
+    longest=Period(months=12),
+    reason=_(
+        "Opinions are linked to you until they have been counted: your consent, Art. 5(1)(c)."
+    ),
+)
+R22 = Rule(
+    code="R22",
+    period=Period(years=5),
+    reason=_("To prove consent while a fine can be decided: 6 kap. 4 § dataskyddslagen."),
+)

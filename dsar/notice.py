@@ -24,6 +24,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 HEADINGS = {
     "register": gettext_lazy("Your membership"),
     "courses": gettext_lazy("Courses, webinars and digital meetings"),
+    "surveys": gettext_lazy("Evaluations and surveys"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
     "security": gettext_lazy("How your data are protected"),
     "rights": gettext_lazy("Your rights"),
