@@ -5,8 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from courses import purposes, rules
 from courses.models import (
+    Attendance,
+    AttendanceImport,
     BallotBox,
     CodedReply,
+    ColumnMapping,
     Invitation,
     Occasion,
     OccasionMessage,
@@ -16,23 +19,27 @@ from courses.models import (
     Registration,
     Reply,
     Result,
+    RollEntry,
     SpecialNeed,
     Survey,
     SurveyConsent,
+    VotingRoll,
 )
 from ledarna_gdpr import privacy
 from ledarna_gdpr.privacy import (
     After,
+    Anonymise,
     Category,
     Empty,
     Ground,
     PersonalData,
     Recipient,
     Retain,
+    Scrub,
     Source,
     With,
 )
-from members.rules import R1
+from members.rules import IMPORT_FILE, R1
 
 CAME_TO_NOTHING = Q(status__in=[Registration.Status.CANCELLED, Registration.Status.WAITING])
 #: Whoever takes part on a platform is seen by the company behind it (P20–P25, P49).
@@ -235,3 +242,132 @@ privacy.not_personal(
         "when the survey closes."
     ),
 )
+
+
+# --- attendance and voting rolls --------------------------------------------------------------
+
+EMPLOYEE = _("The name of the employee who did it (Art. 15(4)).")
+
+
+@privacy.register(Attendance)
+class AttendanceData(PersonalData):
+    """Two clocks: the address goes first, the rest when faults are no longer looked for.
+
+    A suggestion is a guess about somebody else's row until it is confirmed.
+    """
+
+    purpose = purposes.DIGITAL_MEETINGS
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "suggested": Category.MEMBERSHIP,
+        "occasion": Category.ACTIVITY,
+        "display_name": Category.IDENTITY,
+        "joined_at": Category.ACTIVITY,
+        "left_at": Category.ACTIVITY,
+        "minutes": Category.ACTIVITY,
+        "ip_address": Category.ACTIVITY,
+        "is_phone": Category.ACTIVITY,
+        "key": Category.ACTIVITY,
+        "matched_by": Category.PROCESSING,
+        "matched_at": Category.PROCESSING,
+    }
+    technical = {"id", "report"}
+    withheld = {
+        "key": _("A key by which a row is found again; it tells nothing beyond name and time."),
+        "matched_by": EMPLOYEE,
+        "suggested": _("A guess that has been decided on; what was decided is told."),
+    }
+    source = Source.PLATFORM
+    recipient = PLATFORM
+    mentions = {"suggested": Scrub()}
+    retention = (
+        After("occasion__ends_at", rules.R17, only=Q(ip_address__isnull=False)).then(
+            Empty(fields={"ip_address"})
+        ),
+        After("occasion__ends_at", rules.R16),
+        With("member"),
+    )
+
+
+@privacy.register(AttendanceImport)
+class AttendanceImportData(PersonalData):
+    """The import tells about the employee who ran it; its files, about everyone in them."""
+
+    purpose = purposes.DIGITAL_MEETINGS
+    subject = "created_by__member"
+    fields = {
+        "file": Category.ACTIVITY,
+        "plan": Category.ACTIVITY,
+        "created_by": Category.PROCESSING,
+        "created_at": Category.PROCESSING,
+        "finished_at": Category.PROCESSING,
+    }
+    technical = {
+        "id",
+        "public_id",
+        "occasion",
+        "mapping",
+        "meeting",
+        "kind",
+        "status",
+        "heartbeat_at",
+        "rows",
+        "participants",
+        "callers",
+        "no_shows",
+        "waiting",
+        "suggested",
+        "new",
+        "changed",
+        "unchanged",
+        "dropped",
+        "problems",
+        "answers",
+    }
+    withheld = dict.fromkeys(("file", "plan"), _("It holds other people's data (Art. 15(4))."))
+    source = Source.PLATFORM
+    retention = (After("created_at", IMPORT_FILE),)
+
+
+@privacy.register(VotingRoll)
+class VotingRollData(PersonalData):
+    """The roll tells about the employee who made it; the names on it are declared by themselves."""
+
+    purpose = purposes.VOTING
+    subject = "made_by__member"
+    fields = {
+        "made_by": Category.PROCESSING,
+        "made_at": Category.PROCESSING,
+        "locked_by": Category.PROCESSING,
+        "locked_at": Category.PROCESSING,
+    }
+    technical = {"id", "occasion", "version", "scope", "cut_off_at", "minutes_approved_on"}
+    withheld = {"locked_by": EMPLOYEE}
+    source = Source.STAFF
+    retention = (After("minutes_approved_on", rules.R18),)
+    on_erasure = Anonymise(link="made_by")
+
+
+@privacy.register(RollEntry)
+class RollEntryData(PersonalData):
+    """Whoever is erased meanwhile stays on the roll until a vote can no longer be challenged."""
+
+    purpose = purposes.VOTING
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "roll": Category.ACTIVITY,
+        "name": Category.IDENTITY,
+        "number": Category.ACTIVITY,
+        "mandate": Category.MEMBERSHIP,
+        "votes": Category.MEMBERSHIP,
+        "substitute_for": Category.MEMBERSHIP,
+    }
+    technical = {"id"}
+    source = Source.STAFF
+    retention = (After("roll__minutes_approved_on", rules.R18),)
+    on_erasure = Retain(Ground.LEGAL_CLAIMS)
+
+
+privacy.not_personal(ColumnMapping, because=_("What a platform calls the columns of its reports."))

@@ -46,3 +46,24 @@ SURVEY_CONSENTS = Purpose(
     condition=(Condition.NOT_FOR_PROFIT_BODY, Condition.LEGAL_CLAIMS),
     heading="surveys",
 )
+DIGITAL_MEETINGS = Purpose(
+    key="digital-meetings",
+    title=_("Attendance at digital meetings"),
+    description=_(
+        "To know who took part in a digital meeting, by the name that they chose themselves, and "
+        "to find out what went wrong when a meeting is disturbed."
+    ),
+    basis=(LegalBasis.LEGITIMATE_INTERESTS,),
+    condition=(Condition.NOT_FOR_PROFIT_BODY,),
+    heading="courses",
+)
+VOTING = Purpose(
+    key="voting",
+    title=_("Voting rolls"),
+    description=_(
+        "To know who may vote at a meeting, and to be able to show it if a decision is challenged."
+    ),
+    basis=(LegalBasis.CONTRACT, LegalBasis.LEGITIMATE_INTERESTS),
+    condition=(Condition.NOT_FOR_PROFIT_BODY, Condition.LEGAL_CLAIMS),
+    heading="courses",
+)

@@ -40,3 +40,20 @@ R22 = Rule(
     period=Period(years=5),
     reason=_("To prove consent while a fine can be decided: 6 kap. 4 § dataskyddslagen."),
 )
+R16 = Rule(
+    code="R16",
+    period=Period(days=90),
+    reason=_("To find faults and to show who took part in a meeting: Art. 6(1)(f)."),
+)
+R17 = Rule(
+    code="R17",
+    period=Period(days=30),
+    reason=_(
+        "An IP address is of use only while a disturbed meeting is looked into: Art. 5(1)(e)."
+    ),
+)
+R18 = Rule(
+    code="R18",
+    period=Period(months=12),
+    reason=_("To answer whoever challenges a vote: Art. 6(1)(f), reckoned from the minutes."),
+)

@@ -1,7 +1,9 @@
+from courses.models.attendance import Attendance, AttendanceImport, ColumnMapping
 from courses.models.messages import OccasionMessage
 from courses.models.occasions import Occasion
 from courses.models.platforms import Platform
 from courses.models.registrations import Registration, SpecialNeed
+from courses.models.rolls import RollEntry, VotingRoll
 from courses.models.surveys import (
     BallotBox,
     CodedReply,
@@ -15,8 +17,11 @@ from courses.models.surveys import (
 )
 
 __all__ = [
+    "Attendance",
+    "AttendanceImport",
     "BallotBox",
     "CodedReply",
+    "ColumnMapping",
     "Invitation",
     "Occasion",
     "OccasionMessage",
@@ -26,7 +31,9 @@ __all__ = [
     "Registration",
     "Reply",
     "Result",
+    "RollEntry",
     "SpecialNeed",
     "Survey",
     "SurveyConsent",
+    "VotingRoll",
 ]
