@@ -166,4 +166,4 @@ def _places_left(occasion: Occasion) -> int | bool:
 
 
 def _forget_need(registration: Registration, at: dt.datetime) -> None:
-    registry.destroy(SpecialNeed, SpecialNeed.objects.filter(registration=registration), at=at)
+    registry.destroy(SpecialNeed, SpecialNeed.objects.filter(registration=registration), at)

@@ -18,7 +18,7 @@ from django.views.generic import FormView
 
 from courses import icalendar, joining, registering
 from courses.forms import RegistrationForm
-from courses.models import Occasion, OccasionMessage, Platform, Registration
+from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
 from members import readlog
 from members.accounts.views import account_of, member_of
 from members.formats import country_name
@@ -158,7 +158,8 @@ def cancel(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except registering.CannotRegister as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, _("You have cancelled. What you told of needs is erased."))
+            messages.success(request, _("You have cancelled."))
+            tell_of_need(request, registration)
         return redirect("occasion", public_id=occasion.public_id)
     readlog.record(
         request.user, [registration.member], view="cancel_registration", purpose=OWN_COURSES
@@ -176,8 +177,19 @@ def take_back_need(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """As easily as it was given (Art. 7(3))."""
     registration = own_place(request, public_id)
     registering.take_back_need(registration, at=timezone.now())
-    messages.success(request, _("What you told of needs is erased."))
+    tell_of_need(request, registration)
     return redirect("occasion", public_id=public_id)
+
+
+def tell_of_need(request: HttpRequest, registration: Registration) -> None:
+    """What has become of what was told of needs: a legal hold may keep it for a while."""
+    if SpecialNeed.objects.filter(registration=registration).exists():
+        messages.warning(
+            request,
+            _("What you told of needs must be kept for a legal claim. It goes when that is over."),
+        )
+    else:
+        messages.success(request, _("Nothing is left of what you told of needs."))
 
 
 @never_cache
