@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import courses.demo
 import dsar.demo
 from members.demo import logins, register
 from members.models import Member
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         at = timezone.now()
         with transaction.atomic():
             register.load(at=at)
+            courses.demo.load(at=at)  # first: the notice names whom it finds there
             dsar.demo.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
