@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from courses import views
 
 urlpatterns = [
+    path("", include("courses.surveys.urls")),
     path("mina-sidor/kurser/", views.my_courses, name="my_courses"),
     path("mina-sidor/kurser/<uuid:public_id>/", views.OccasionView.as_view(), name="occasion"),
     path("mina-sidor/kurser/<uuid:public_id>/avboka/", views.cancel, name="cancel_registration"),

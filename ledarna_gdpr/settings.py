@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "resume-imports": {"task": "members.tasks.resume_imports", "schedule": 300},
     "resume-mail": {"task": "members.tasks.resume_mail", "schedule": 60},
     "resume-messages": {"task": "courses.tasks.resume_messages", "schedule": 300},
+    "resume-surveys": {"task": "courses.tasks.resume_surveys", "schedule": 300},
 }
 
 # --- mail -------------------------------------------------------------------------------------

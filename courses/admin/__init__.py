@@ -1,3 +1,3 @@
-from courses.admin import desk, messages, occasions, platforms, registrations
+from courses.admin import desk, messages, occasions, platforms, registrations, surveys
 
-__all__ = ["desk", "messages", "occasions", "platforms", "registrations"]
+__all__ = ["desk", "messages", "occasions", "platforms", "registrations", "surveys"]

@@ -3,7 +3,20 @@ import datetime as dt
 import factory
 from django.utils import timezone
 
-from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
+from courses.models import (
+    CodedReply,
+    Invitation,
+    Occasion,
+    OccasionMessage,
+    Platform,
+    Pseudonym,
+    Question,
+    Registration,
+    Reply,
+    SpecialNeed,
+    Survey,
+    SurveyConsent,
+)
 from tests.factories.members import MemberFactory, StaffFactory
 
 
@@ -140,3 +153,104 @@ class OccasionMessageFactory(factory.django.DjangoModelFactory):
     sent_by = factory.SubFactory(StaffFactory)
     created_at = in_days(-1)
     heartbeat_at = in_days(-1)
+
+
+# --- surveys ----------------------------------------------------------------------------------
+
+
+def day(days):
+    """That many days from today."""
+    return factory.LazyFunction(lambda: timezone.localdate() + dt.timedelta(days=days))
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    survey = factory.SubFactory("tests.factories.courses.SurveyFactory")
+    position = factory.Sequence(lambda n: n)
+    kind = "scale"
+    text = factory.Sequence(lambda n: f"Fråga {n}")
+
+
+class SurveyFactory(factory.django.DjangoModelFactory):
+    """An anonymous evaluation that has been open for two days, without questions.
+
+    ``opinion`` is an opinion survey, ``draft`` has not opened.
+    """
+
+    class Meta:
+        model = Survey
+
+    class Params:
+        opinion = factory.Trait(kind="opinion", occasion=None)
+        draft = factory.Trait(opened_on=None, rounds=0)
+        long_ago = factory.Trait(
+            opened_on=day(-20001), closes_on=day(-20000), results_until=day(-19999)
+        )
+
+    kind = "evaluation"
+    occasion = factory.SubFactory(OccasionFactory, ended=True)
+    title = "Vad tyckte du?"
+    purpose = "För att göra kursen bättre nästa gång."
+    opened_on = day(-2)
+    closes_on = day(12)
+    results_until = day(400)
+    rounds = 1
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Invitation
+
+    class Params:
+        long_ago = factory.Trait(survey__long_ago=True)
+
+    member = factory.SubFactory(MemberFactory)
+    survey = factory.SubFactory(SurveyFactory)
+
+
+class ReplyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Reply
+
+    class Params:
+        long_ago = factory.Trait(invitation__long_ago=True)
+
+    invitation = factory.SubFactory(InvitationFactory, survey__identifiability="identifiable")
+    contents = '{"Vad tyckte du?": "Bra"}'
+
+
+class PseudonymFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Pseudonym
+
+    class Params:
+        long_ago = factory.Trait(invitation__long_ago=True)
+
+    invitation = factory.SubFactory(InvitationFactory, survey__identifiability="pseudonymous")
+
+
+class CodedReplyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CodedReply
+
+    class Params:
+        long_ago = factory.Trait(pseudonym__long_ago=True)
+
+    pseudonym = factory.SubFactory(PseudonymFactory)
+    contents = '{"Vad tyckte du?": "Bra"}'
+
+
+class SurveyConsentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = SurveyConsent
+
+    class Params:
+        long_ago = factory.Trait(given_on=day(-20001), withdrawn_on=day(-20000))
+
+    member = factory.SubFactory(MemberFactory)
+    survey = factory.SubFactory(SurveyFactory, opinion=True, identifiability="identifiable")
+    wording = "Jag samtycker till att Ledarna lagrar mina svar."
+    notice_version = "1"
+    given_on = day(-1)
