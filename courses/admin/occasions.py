@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls.resolvers import URLPattern
@@ -21,6 +22,7 @@ from courses.models import Occasion, OccasionMessage, Registration, SpecialNeed
 from ledarna_gdpr.privacy.words import Text
 from members import readlog
 from members.admin.base import DeskAdmin, posted
+from members.models import User
 
 Status = Registration.Status
 
@@ -140,10 +142,17 @@ class OccasionAdmin(DeskAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, *args, **kwargs)
         for name in {"join_link"} & set(form.base_fields):
-            form.base_fields[name].widget = forms.URLInput(attrs={"class": "vURLField"})
+            form.base_fields[name].widget = forms.TextInput(attrs={"class": "vLargeTextField"})
         return form
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Organisers are chosen among those whose work it is."""
+        may = Q(
+            groups__permissions__codename="view_specialneed",
+            groups__permissions__content_type__app_label="courses",
+        )
+        staff = User.objects.filter(may | Q(is_superuser=True), is_staff=True, is_active=True)
+        kwargs["queryset"] = staff.distinct().order_by("name", "pk")
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         if field is not None:
             field.label_from_instance = lambda user: user.get_full_name()

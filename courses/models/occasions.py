@@ -63,8 +63,8 @@ class Occasion(models.Model):
         verbose_name=_("organisers"),
         help_text=_("Only they see the participants' special needs."),
     )
-    starts_at = models.DateTimeField(_("starts at"), db_index=True)
-    ends_at = models.DateTimeField(_("ends at"), db_index=True)
+    starts_at = models.DateTimeField(_("start of the occasion"), db_index=True)
+    ends_at = models.DateTimeField(_("end of the occasion"), db_index=True)
     places = models.PositiveIntegerField(
         _("places"),
         null=True,
