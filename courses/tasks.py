@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from courses import messages
+from courses.imports import jobs
 from courses.models import Survey
 from courses.surveys import mailing, running
 
@@ -18,6 +19,25 @@ def resume_messages() -> None:
     """Every few minutes: messages whose task was lost or whose worker died."""
     for message_id in messages.stale(timezone.now()):
         send_message.delay(message_id=message_id)
+
+
+@shared_task
+def check_report(*, job_id: int) -> None:
+    jobs.check(job_id, at=timezone.now())
+
+
+@shared_task
+def carry_out_report(*, job_id: int) -> None:
+    jobs.carry_out(job_id, at=timezone.now())
+
+
+@shared_task
+def resume_reports() -> None:
+    """Every few minutes: reports whose message was lost or whose worker died."""
+    for job in jobs.stale(timezone.now()):
+        is_approved = job.status in (jobs.Status.APPROVED, jobs.Status.IMPORTING)
+        task = carry_out_report if is_approved else check_report
+        task.delay(job_id=job.pk)
 
 
 @shared_task

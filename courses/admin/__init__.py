@@ -1,3 +1,21 @@
-from courses.admin import desk, messages, occasions, platforms, registrations, surveys
+from courses.admin import (
+    attendance,
+    desk,
+    messages,
+    occasions,
+    platforms,
+    registrations,
+    rolls,
+    surveys,
+)
 
-__all__ = ["desk", "messages", "occasions", "platforms", "registrations", "surveys"]
+__all__ = [
+    "attendance",
+    "desk",
+    "messages",
+    "occasions",
+    "platforms",
+    "registrations",
+    "rolls",
+    "surveys",
+]

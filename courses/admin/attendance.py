@@ -288,9 +288,6 @@ class AttendanceAdmin(ReadOnly, ForUserAdmin):
     def is_suggested(self, row: Attendance) -> bool | None:
         return True if row.suggested_id else None
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "occasion__id__exact" or super().lookup_allowed(lookup, value, request)
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         key = request.GET.get("occasion__id__exact", "")
         suggested = 0

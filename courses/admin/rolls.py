@@ -21,7 +21,7 @@ from courses.models import RollEntry, VotingRoll
 from ledarna_gdpr import spreadsheets
 from ledarna_gdpr.privacy.words import Text
 from members import readlog
-from members.admin.base import DeskAdmin, NoDeletion, ReadOnly, WithHistoryAdmin, name_of, posted
+from members.admin.base import DeskAdmin, ReadOnly, WithHistoryAdmin, name_of, posted
 from members.models import Member
 
 LOCK = "courses.lock_votingroll"
@@ -262,7 +262,7 @@ def _cell(value: Any) -> str:
 
 
 @admin.register(RollEntry)
-class RollEntryAdmin(NoDeletion, WithHistoryAdmin):
+class RollEntryAdmin(WithHistoryAdmin):
     """The names on the rolls that the user sees. What is changed on a locked one is changed on a
     new version of it."""
 
@@ -288,17 +288,22 @@ class RollEntryAdmin(NoDeletion, WithHistoryAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == "roll__id__exact" or super().lookup_allowed(lookup, value, request)
-
     def get_urls(self) -> list[URLPattern]:
         return [self.object_url("strike", self.strike, permission=CHANGE), *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: RollEntry, form: Any, change: bool) -> None:
         values = {name: form.cleaned_data[name] for name in form.changed_data}
-        self.saved = rolls.change(
-            RollEntry.objects.get(pk=obj.pk), by=request.user, at=timezone.now(), **values
-        )
+        entry = RollEntry.objects.get(pk=obj.pk)
+        rolls.change(entry, by=request.user, at=timezone.now(), **values)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except rolls.CannotVote as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
     def response_change(self, request: HttpRequest, obj: RollEntry) -> HttpResponse:
         latest = VotingRoll.objects.latest_version(obj.roll.occasion)

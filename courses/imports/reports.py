@@ -54,11 +54,18 @@ class Report:
     dropped: list[str] = field(default_factory=list)
 
 
-def read(content: bytes, *, mapping: Mapping[Role, str] | None = None, meeting: str = "") -> Report:
+def read(
+    content: bytes,
+    *,
+    mapping: Mapping[Role, str] | None = None,
+    meeting: str = "",
+    within: tuple[dt.datetime, dt.datetime] | None = None,
+) -> Report:
     """Read a report. Raises ``BadReport``.
 
     ``mapping`` says what the columns are called where it is no report of Zoom's; ``meeting``
-    picks one meeting out of a report on several.
+    picks one meeting out of a report on several; ``within`` is when the meeting was, to know a
+    report on another one.
     """
     content = _without_nul(content)
     if not content.strip():
@@ -66,7 +73,7 @@ def read(content: bytes, *, mapping: Mapping[Role, str] | None = None, meeting: 
     if len(content) > LARGEST:
         message = _("The file is too large. Split it: at most 50 MB at a time.")
         raise BadReport([Problem(None, "", message)])
-    reader = _Reader(mapping, _digits(meeting))
+    reader = _Reader(mapping, _digits(meeting), within)
     reader.read(content)
     return reader.finish()
 
@@ -87,7 +94,13 @@ def _digits(text: str) -> str:
 
 
 class _Reader:
-    def __init__(self, mapping: Mapping[Role, str] | None, meeting: str) -> None:
+    def __init__(
+        self,
+        mapping: Mapping[Role, str] | None,
+        meeting: str,
+        within: tuple[dt.datetime, dt.datetime] | None,
+    ) -> None:
+        self.within = within
         self.mapping = mapping
         self.meeting = meeting
         self.report = Report()
@@ -244,7 +257,10 @@ class _Reader:
         if len(self.problems) > before:
             return None
         if joined_at and left_at:
-            if left_at < joined_at:
+            if self.within and not self.within[0] <= joined_at <= self.within[1]:
+                message = _("The time lies far from the occasion. Is it another one's report?")
+                get.complain(Role.JOINED, message)
+            elif left_at < joined_at:
                 get.complain(Role.LEFT, _("The time of leaving lies before the time of joining."))
             elif minutes is not None and _disagrees(joined_at, left_at, minutes):
                 message = _("The duration does not agree with the times. Does the row break off?")

@@ -8,7 +8,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from courses.imports.cells import is_caller, without_number
 
@@ -49,6 +49,9 @@ class Participant:
     ip_address: str | None
     is_phone: bool = False
     is_no_show: bool = False
+
+    def without_address(self) -> "Participant":
+        return replace(self, ip_address=None)
 
     @property
     def names(self) -> list[str]:

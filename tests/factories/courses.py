@@ -4,6 +4,8 @@ import factory
 from django.utils import timezone
 
 from courses.models import (
+    Attendance,
+    AttendanceImport,
     CodedReply,
     Invitation,
     Occasion,
@@ -13,9 +15,11 @@ from courses.models import (
     Question,
     Registration,
     Reply,
+    RollEntry,
     SpecialNeed,
     Survey,
     SurveyConsent,
+    VotingRoll,
 )
 from tests.factories.members import MemberFactory, StaffFactory
 
@@ -254,3 +258,84 @@ class SurveyConsentFactory(factory.django.DjangoModelFactory):
     wording = "Jag samtycker till att Ledarna lagrar mina svar."
     notice_version = "1"
     given_on = day(-1)
+
+
+# --- attendance and voting rolls --------------------------------------------------------------
+
+
+class AttendanceImportFactory(factory.django.DjangoModelFactory):
+    """The import of a report that has been carried out."""
+
+    class Meta:
+        model = AttendanceImport
+
+    class Params:
+        long_ago = factory.Trait(occasion__long_ago=True, created_at=in_days(-19999))
+
+    occasion = factory.SubFactory(OccasionFactory, zoom=True, ended=True)
+    created_by = factory.SubFactory(StaffFactory)
+    created_at = in_days(-13)
+    kind = "participants"
+    status = "done"
+
+
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    """Somebody who took part and whom staff know to be a member; ``member=None``: nobody knows."""
+
+    class Meta:
+        model = Attendance
+
+    class Params:
+        long_ago = factory.Trait(
+            occasion__long_ago=True, joined_at=in_days(-20000), left_at=in_days(-19999)
+        )
+
+    occasion = factory.SubFactory(OccasionFactory, zoom=True, ended=True)
+    display_name = "Anna på kontoret"
+    joined_at = in_days(-14)
+    left_at = in_days(-13.95)
+    minutes = 72
+    ip_address = "192.0.2.17"
+    key = factory.Sequence(lambda n: f"{n:064x}")
+    member = factory.SubFactory(MemberFactory)
+    matched_at = factory.LazyAttribute(lambda o: timezone.now() if o.member else None)
+
+
+class VotingRollFactory(factory.django.DjangoModelFactory):
+    """An open roll without names; ``locked=True`` cannot be changed."""
+
+    class Meta:
+        model = VotingRoll
+
+    class Params:
+        locked = factory.Trait(locked_at=in_days(-1), locked_by=factory.SubFactory(StaffFactory))
+        long_ago = factory.Trait(
+            occasion__long_ago=True,
+            cut_off_at=in_days(-20001),
+            made_at=in_days(-20001),
+            minutes_approved_on=factory.LazyFunction(
+                lambda: timezone.localdate() - dt.timedelta(days=19990)
+            ),
+        )
+
+    occasion = factory.SubFactory(OccasionFactory, is_voting_meeting=True)
+    version = factory.Sequence(lambda n: n + 1)
+    cut_off_at = in_days(-2)
+    made_at = in_days(-2)
+    made_by = factory.SubFactory(StaffFactory)
+
+
+class RollEntryFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RollEntry
+
+    class Params:
+        long_ago = factory.Trait(roll__long_ago=True)
+
+    roll = factory.SubFactory(VotingRollFactory)
+    member = factory.SubFactory(MemberFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    name = factory.LazyAttribute(lambda o: o.member.name)
+    mandate = "Ledarna i Väst"
+    votes = 3
+    substitute_for = "Bo Ek"
