@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ class CannotAnswer(Exception):
 def consent_wording(survey: Survey) -> str:
     """What a member says yes to."""
     return _("I consent to %(controller)s storing my answers for the purpose stated above.") % {
-        "controller": survey.commissioned_by or _("Ledarna"),
+        "controller": survey.commissioned_by or settings.CONTROLLER["name"],
     }
 
 
