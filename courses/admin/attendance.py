@@ -331,7 +331,7 @@ class AttendanceAdmin(ReadOnly, ForUserAdmin):
             row,
             form,
             title=_("Who was it?"),
-            text=_("The member sees on My pages that we have noted that she took part."),
+            text=_("The row becomes hers: it is part of the answer when she asks for her data."),
             button=_("Match"),
         )
 
