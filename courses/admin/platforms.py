@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.http import HttpRequest, HttpResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -16,6 +17,13 @@ APPROVE = "courses.approve_platform"
 
 
 class PlatformForm(forms.ModelForm):
+    policy_url = forms.URLField(
+        label=_("The company's privacy policy"),
+        assume_scheme="https",
+        required=False,
+        widget=AdminURLFieldWidget,
+    )
+
     def clean_country(self) -> str:
         return self.cleaned_data["country"].strip().upper()
 

@@ -21,7 +21,7 @@ from courses.models import (
     SurveyConsent,
     VotingRoll,
 )
-from tests.factories.members import MemberFactory, StaffFactory
+from tests.factories.members import MemberFactory, StaffFactory, UserFactory
 
 
 def in_days(days):
@@ -131,7 +131,7 @@ class SpecialNeedFactory(factory.django.DjangoModelFactory):
     asked_at = in_days(-3)
 
 
-class OrganiserFactory(factory.django.DjangoModelFactory):
+class Occasion_organisersFactory(factory.django.DjangoModelFactory):
     """That an employee organises an occasion."""
 
     class Meta:
@@ -141,7 +141,7 @@ class OrganiserFactory(factory.django.DjangoModelFactory):
         long_ago = factory.Trait(occasion__long_ago=True)
 
     occasion = factory.SubFactory(OccasionFactory)
-    user = factory.SubFactory(StaffFactory)
+    user = factory.SubFactory(UserFactory)
 
 
 class OccasionMessageFactory(factory.django.DjangoModelFactory):
@@ -154,7 +154,7 @@ class OccasionMessageFactory(factory.django.DjangoModelFactory):
     occasion = factory.SubFactory(OccasionFactory)
     subject = "Ändrad sal"
     body = "Vi ses i stora salen i stället."
-    sent_by = factory.SubFactory(StaffFactory)
+    sent_by = factory.SubFactory(UserFactory)
     created_at = in_days(-1)
     heartbeat_at = in_days(-1)
 
@@ -273,7 +273,7 @@ class AttendanceImportFactory(factory.django.DjangoModelFactory):
         long_ago = factory.Trait(occasion__long_ago=True, created_at=in_days(-19999))
 
     occasion = factory.SubFactory(OccasionFactory, zoom=True, ended=True)
-    created_by = factory.SubFactory(StaffFactory)
+    created_by = factory.SubFactory(UserFactory)
     created_at = in_days(-13)
     kind = "participants"
     status = "done"
@@ -322,7 +322,7 @@ class VotingRollFactory(factory.django.DjangoModelFactory):
     version = factory.Sequence(lambda n: n + 1)
     cut_off_at = in_days(-2)
     made_at = in_days(-2)
-    made_by = factory.SubFactory(StaffFactory)
+    made_by = factory.SubFactory(UserFactory)
 
 
 class RollEntryFactory(factory.django.DjangoModelFactory):

@@ -93,10 +93,11 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
 
 
 class UserFactory(factory.django.DjangoModelFactory):
-    """A member's account on Mina sidor."""
+    """A member's account on Mina sidor; hers, where she has one."""
 
     class Meta:
         model = User
+        django_get_or_create = ["member"]
 
     member = factory.SubFactory(MemberFactory)
 
