@@ -47,7 +47,14 @@ ROLES: dict[str, set[str]] = {
         "members.view_historicalfee",
         "members.view_historicalpayment",
     },
-    COMMUNICATIONS: set(),
+    COMMUNICATIONS: {
+        "courses.view_survey",
+        "courses.add_survey",
+        "courses.change_survey",
+        "courses.run_survey",
+        "courses.see_results",
+        "courses.run_opinion_survey",
+    },
     COURSE_ADMINISTRATION: {
         "courses.view_occasion",
         "courses.add_occasion",
@@ -81,6 +88,11 @@ ROLES: dict[str, set[str]] = {
         "courses.view_columnmapping",
         "courses.add_columnmapping",
         "courses.change_columnmapping",
+        "courses.view_survey",
+        "courses.add_survey",
+        "courses.change_survey",
+        "courses.run_survey",
+        "courses.see_results",
     },
     # Their own occasions and nobody else's.
     COURSE_ORGANISER: {
@@ -106,6 +118,11 @@ ROLES: dict[str, set[str]] = {
         "courses.view_rollentry",
         "courses.change_rollentry",
         "courses.view_historicalrollentry",
+        "courses.view_survey",
+        "courses.add_survey",
+        "courses.change_survey",
+        "courses.run_survey",
+        "courses.see_results",
     },
     PROTECTED_IDENTITIES: {"members.handle_protected"},
     PRIVACY_OFFICE: {

@@ -26,6 +26,7 @@ from members.models import (
     User,
 )
 from tests.admin_addresses import addresses
+from tests.factories.courses import SurveyFactory
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -45,10 +46,11 @@ MARKS = {
     "request": "begäransson@example.org",
     "hold": "Tvist om Stoppsson",
     "protected": "Skyddsson",
+    "survey": "Undersökningen om Svarsson",
 }
 SEES = {
     None: set(),
-    roles.COMMUNICATIONS: set(),
+    roles.COMMUNICATIONS: {"survey"},
     roles.PROTECTED_IDENTITIES: set(),
     roles.FINANCE: {"member"},
     roles.MEMBER_SERVICE: {"member", "application", "request"},
@@ -89,6 +91,7 @@ def register():
             version="1", language="sv", valid_from=today, text="x", sha256="x"
         ),
         DataProtectionOfficer.objects.create(name="Binta", valid_from=today),
+        SurveyFactory(opinion=True, title=MARKS["survey"]),
     ]
     return {type(row): row.pk for row in rows}
 

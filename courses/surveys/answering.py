@@ -38,15 +38,14 @@ def answer(
     invitation = _invitation(survey, member)
     if not survey.takes_answers(timezone.localdate(at)):
         raise CannotAnswer(_("The survey has closed. Nothing was stored."))
-    store = stores.of(survey)
-    if store.have_answered([invitation]):
+    if stores.answered([invitation]):
         raise CannotAnswer(_("You have answered this survey already."))
     if survey.needs_consent:
         if not consents:
             raise CannotAnswer(_("Your answers cannot be stored without your consent."))
         if survey.can_be_withdrawn:
             _record_consent(survey, member, timezone.localdate(at))
-    store.put(invitation, answers)
+    stores.of(survey).put(invitation, answers)
 
 
 def _record_consent(survey: Survey, member: Member, on: dt.date) -> None:
@@ -85,7 +84,7 @@ def _locked(survey: Survey) -> Survey:
 
 
 def _invitation(survey: Survey, member: Member) -> Invitation:
-    invitation = survey.invitations.filter(member=member).select_related("member").first()
+    invitation = survey.invitations.filter(member=member).select_related("member", "survey").first()
     if invitation is None:
         raise CannotAnswer(_("The survey has closed. Nothing was stored."))
     return invitation

@@ -63,10 +63,10 @@ def _send_some(survey_id: int, *, at: dt.datetime) -> int | None:
     if survey is None:
         return None
     waiting = survey.invitations.filter(round__lt=survey.rounds).order_by("pk")
-    due = list(waiting.select_for_update(of=("self",)).select_related("member")[:CHUNK])
+    due = list(waiting.select_for_update(of=("self",)).select_related("member", "survey")[:CHUNK])
     if not due:
         return None
-    done = stores.of(survey).have_answered(due)
+    done = stores.answered(due)
     survey.invitations.filter(pk__in=[i.pk for i in due]).update(round=survey.rounds)
     mails = 0
     for invitation in due:

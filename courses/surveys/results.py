@@ -102,24 +102,18 @@ def _shown(result: Result, answered: int, smallest: int) -> Shown:
 def parts_of_a_whole(counts: Mapping[str, int], smallest: int) -> dict[str, int | None]:
     """The counts of answers of which each person gave one, the small ones hidden.
 
-    The total is known, so the hidden ones are known together. They are joined by the smallest
-    of the others until each of them could be anything from one to the smallest group.
+    The total is known, so the hidden ones are known together. They are always joined by the
+    smallest of the others, and by all that equal it: whoever knows the method and tries every
+    table that would be shown alike is left with several numbers for each.
     """
-    hidden = {label for label, count in counts.items() if 0 < count < smallest}
-    others = sorted(
-        (label for label, count in counts.items() if count >= smallest),
-        key=lambda label: counts[label],
-    )
-    while hidden and others and not _hide_each_other(hidden, counts, smallest):
-        hidden.add(others.pop(0))
-    if hidden and not _hide_each_other(hidden, counts, smallest):
-        return dict.fromkeys(counts)  # even which cells are empty would tell
-    return {label: None if label in hidden else count for label, count in counts.items()}
-
-
-def _hide_each_other(hidden: set[str], counts: Mapping[str, int], smallest: int) -> bool:
-    total = sum(counts[label] for label in hidden)
-    return len(hidden) > 1 and total - (len(hidden) - 1) >= smallest
+    hidden = {count for count in counts.values() if 0 < count < smallest}
+    if not hidden:
+        return dict(counts)
+    others = [count for count in counts.values() if count >= smallest]
+    if not others:
+        return dict.fromkeys(counts)  # which of them are empty would tell, too
+    hidden.add(min(others))
+    return {label: None if count in hidden else count for label, count in counts.items()}
 
 
 def each_by_itself(

@@ -28,10 +28,6 @@ chance = random.SystemRandom()
 class Store(Protocol):
     def put(self, invitation: Invitation, answers: Answers) -> None: ...
 
-    def have_answered(self, invitations: Iterable[Invitation]) -> set[int]:
-        """The keys of those of the invitations that have an answer. A constant number of
-        queries; ``invitations`` have their members at hand."""
-
     def own(self, invitation: Invitation) -> Answers | None:
         """A member's own answers, where they can be found."""
 
@@ -68,11 +64,6 @@ class Linked:
     @property
     def replies(self) -> QuerySet[Any]:
         return self.model._base_manager.filter(**{f"{self.path}__survey": self.survey})
-
-    def have_answered(self, invitations: Iterable[Invitation]) -> set[int]:
-        keys = [invitation.pk for invitation in invitations]
-        found = self.replies.filter(**{f"{self.path}__in": keys})
-        return set(found.values_list(self.path, flat=True))
 
     def own(self, invitation: Invitation) -> Answers | None:
         found = self.replies.filter(**{self.path: invitation}).values_list("contents", flat=True)
@@ -134,11 +125,6 @@ class Anonymous:
             ballots, tickets = ballots[:half], tickets[:half]
         _fill(box, ballots, tickets)
 
-    def have_answered(self, invitations: Iterable[Invitation]) -> set[int]:
-        boxes = self.survey.boxes.values_list("tickets", flat=True)
-        spent = {ticket for tickets in boxes for ticket in tickets}
-        return {i.pk for i in invitations if ticket(self.survey, i.member) in spent}
-
     def own(self, invitation: Invitation) -> Answers | None:
         return None
 
@@ -160,6 +146,21 @@ STORES: dict[Survey.Identifiability, type[Identifiable | Pseudonymous | Anonymou
     Survey.Identifiability.PSEUDONYMOUS: Pseudonymous,
     Survey.Identifiability.ANONYMOUS: Anonymous,
 }
+
+
+def answered(invitations: Iterable[Invitation]) -> set[int]:
+    """The keys of the invitations that have an answer, whatever the survey.
+
+    Three queries; the invitations have their surveys and members at hand.
+    """
+    invitations = list(invitations)
+    found: set[int] = set()
+    for store in (Identifiable, Pseudonymous):
+        replies = store.model._base_manager.filter(**{f"{store.path}__in": invitations})
+        found |= set(replies.values_list(store.path, flat=True))
+    boxes = BallotBox.objects.filter(survey__in={i.survey_id for i in invitations})
+    spent = {ticket for tickets in boxes.values_list("tickets", flat=True) for ticket in tickets}
+    return found | {i.pk for i in invitations if ticket(i.survey, i.member) in spent}
 
 
 def ticket(survey: Survey, member: Member) -> str:

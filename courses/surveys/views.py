@@ -35,12 +35,8 @@ def survey_of(request: HttpRequest, public_id: UUID) -> Survey:
 
 
 def invitation_to(request: HttpRequest, survey: Survey) -> Invitation:
-    own = Invitation.objects.for_user(request.user).select_related("member")
+    own = Invitation.objects.for_user(request.user).select_related("member", "survey")
     return own.get(survey=survey)
-
-
-def has_answered(invitation: Invitation, survey: Survey) -> bool:
-    return bool(stores.of(survey).have_answered([invitation]))
 
 
 def own_answers(invitation: Invitation, survey: Survey) -> list[tuple[str, str]]:
@@ -60,11 +56,9 @@ def my_surveys(request: HttpRequest) -> HttpResponse:
     readlog.record(request.user, [member], view="my_surveys", purpose=OWN_SURVEYS)
     today = timezone.localdate()
     own = Invitation.objects.for_user(request.user).open().select_related("survey", "member")
-    rows = [
-        (invitation, has_answered(invitation, invitation.survey))
-        for invitation in own.order_by("survey__closes_on", "pk")
-        if invitation.survey.takes_answers(today)
-    ]
+    open_ones = own.filter(survey__closes_on__gte=today).order_by("survey__closes_on", "pk")
+    answered = stores.answered(open_ones)
+    rows = [(invitation, invitation.pk in answered) for invitation in open_ones]
     return render(request, "courses/surveys/my_surveys.html", {"rows": rows})
 
 
@@ -89,7 +83,7 @@ class SurveyView(FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if self.survey.can_be_withdrawn:
             readlog.record(self.request.user, [self.member], view="my_survey", purpose=OWN_SURVEYS)
-        answered = has_answered(self.invitation, self.survey)
+        answered = bool(stores.answered([self.invitation]))
         return super().get_context_data(**kwargs) | {
             "survey": self.survey,
             "invitation": self.invitation,
