@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from courses import models as courses
 from dsar import models as dsar
 from members import models as members
+from tests.factories.courses import SurveyFactory
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -39,6 +41,7 @@ MAKE = {
     members.ImportJob: lambda n: members.ImportJob.objects.create(
         created_by=StaffFactory(), created_at=timezone.now()
     ),
+    courses.Survey: lambda n: SurveyFactory(),
     dsar.SubjectRequest: lambda n: SubjectRequestFactory(),
     dsar.LegalHold: lambda n: dsar.LegalHold.objects.create(
         member=MemberFactory(), reason="x" * 15, set_by=StaffFactory(), set_on=TODAY, until=TODAY

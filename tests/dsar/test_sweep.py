@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from courses.models import CodedReply, Reply, SurveyConsent
 from dsar import ledger, periods, sweep
 from dsar.models import AccessPackage, LegalHold, PeriodChange, Receipt, SubjectRequest, SweepRun
 from ledarna_gdpr.privacy import Period, registry
@@ -25,6 +26,7 @@ from members.models import (
     Session,
     User,
 )
+from tests.factories.courses import CodedReplyFactory, ReplyFactory, SurveyConsentFactory
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -108,6 +110,35 @@ CASES = {
         lambda day: OutgoingMailFactory(created_at=at(day)),
         OutgoingMail,
         dt.date(2026, 11, 16),
+    ),
+    "R15": (
+        lambda day: ReplyFactory(invitation__survey__closes_on=day),
+        Reply,
+        dt.date(2026, 8, 23),
+    ),
+    "R21": (
+        lambda day: CodedReplyFactory(
+            pseudonym__invitation__survey__opinion=True,
+            pseudonym__invitation__survey__closes_on=day,
+        ),
+        CodedReply,
+        dt.date(2025, 11, 23),
+    ),
+    "R22": (
+        lambda day: SurveyConsentFactory(given_on=day, withdrawn_on=day),
+        SurveyConsent,
+        dt.date(2021, 11, 23),
+    ),
+    "R22 in force": (
+        lambda day: SurveyConsentFactory(
+            given_on=day,
+            survey__opened_on=day,
+            survey__closed_on=day,
+            survey__answered=1,
+            survey__invited=1,
+        ),
+        SurveyConsent,
+        dt.date(2021, 11, 23),
     ),
     "session": (
         lambda day: Session.objects.create(
