@@ -47,7 +47,7 @@ def _facts_missing(platform: Platform, on: dt.date) -> Iterator[Text]:
 
 
 @transaction.atomic
-def approve(platform: Platform, *, by: Any, at: dt.datetime, on: dt.date) -> None:
+def approve(platform: Platform, *, by: Any, on: dt.date) -> None:
     """The officer consents to a transfer out of the EEA. Raises ``CannotApprove``."""
     platform = Platform.objects.select_for_update().get(pk=platform.pk)
     if platform.is_within_eea:
@@ -56,5 +56,4 @@ def approve(platform: Platform, *, by: Any, at: dt.datetime, on: dt.date) -> Non
         raise CannotApprove(" ".join(map(str, missing)))
     platform.approved_on = on
     platform._history_user = by  # type: ignore[attr-defined]
-    platform._history_date = at  # type: ignore[attr-defined]
     platform.save()

@@ -142,6 +142,8 @@ def mark(occasion: Occasion, came: Mapping[int, bool | None], *, by: Any, at: dt
         keys = [key for key, value in came.items() if value is mark_]
         rows = occasion.registrations.with_a_place().filter(pk__in=keys).exclude(status=status)
         found = list(rows.values_list("pk", flat=True))
+        if not found:
+            continue
         Registration.objects.filter(pk__in=found).update(status=status)
         snapshot(
             Registration.objects.filter(pk__in=found),

@@ -118,8 +118,8 @@ class OccasionView(FormView):
                 at=timezone.now(),
             )
         except registering.CannotRegister as error:
-            form.add_error(None, str(error))
-            return self.form_invalid(form)
+            messages.error(self.request, str(error))  # the page has no form any more
+            return redirect("occasion", public_id=self.occasion.public_id)
         done = _("You are on the waiting list.")
         if made.has_a_place:
             done = _("You are registered.")

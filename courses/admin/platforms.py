@@ -60,7 +60,8 @@ class PlatformAdmin(DeskAdmin):
         return " ".join(map(str, missing)) or str(_("yes"))
 
     def save_model(self, request: HttpRequest, obj: Platform, form: Any, change: bool) -> None:
-        if set(form.changed_data) & set(platforms.TERMS):
+        stored = Platform.objects.filter(pk=obj.pk).values(*platforms.TERMS).first()
+        if stored != {name: getattr(obj, name) for name in platforms.TERMS}:
             obj.approved_on = None
         super().save_model(request, obj, form, change)
 
@@ -70,9 +71,8 @@ class PlatformAdmin(DeskAdmin):
     def approve(self, request: HttpRequest, platform: Platform) -> HttpResponse:
         form = forms.Form(posted(request))
         if request.method == "POST" and form.is_valid():
-            now = timezone.now()
             try:
-                platforms.approve(platform, by=request.user, at=now, on=timezone.localdate(now))
+                platforms.approve(platform, by=request.user, on=timezone.localdate())
             except platforms.CannotApprove as error:
                 form.add_error(None, str(error))
             else:
