@@ -13,12 +13,13 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Field
+from django.db.models import Count, Field, Q, QuerySet
 from django.utils import timezone
 
-from dsar import controller, periods
+from dsar import controller, periods, recipients
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import PersonalData, Purpose, Source, SubjectData, registry
+from ledarna_gdpr.privacy.answers import Mask, Masked
 from ledarna_gdpr.privacy.declarations import follow
 from ledarna_gdpr.privacy.keys import Keys
 
@@ -34,6 +35,18 @@ class Column:
     label: str
     withheld: str | None
     convert: Convert | None
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text of which a part is masked, as it stands and as its person may read it."""
+
+    declaration: PersonalData
+    record: Any
+    column: Column
+    original: str
+    masked: Masked
 
 
 @dataclass(frozen=True)
@@ -60,17 +73,27 @@ def collect(
     consent or contract, without history or log.
     """
     in_force = periods.in_force()
+    on = timezone.localdate(at)
     keys = list(subject_ids)
     sections: dict[Any, list[Document]] = {key: [] for key in keys}
+    received: dict[Any, dict[str, list[recipients.Told]]] = {key: defaultdict(list) for key in keys}
     for declaration in registry.children_first()[::-1]:
         if portable and not (declaration.purpose.is_portable and declaration.provided):
             continue
-        for key, section in _sections(sheet(declaration, portable), keys, portable):
+        for key, section in _sections(sheet(declaration, portable), keys, portable, on):
             sections[key].append(section)
+        if not portable:
+            for key, recipient in recipients.of_people(declaration, keys):
+                received[key][declaration.purpose.key].append(recipient)
     head = _head(at, portable)
     processing = _processing(in_force)
     return {
-        key: head | {"subject": _subject(found), "processing": processing, "sections": found}
+        key: head
+        | {
+            "subject": _subject(found),
+            "processing": [_received(purpose, received[key]) for purpose in processing],
+            "sections": found,
+        }
         for key, found in sections.items()
     }
 
@@ -78,32 +101,81 @@ def collect(
 # --- reading ----------------------------------------------------------------------------------
 
 
-def _sections(shown: Sheet, keys: list[Any], portable: bool) -> Iterator[tuple[Any, Document]]:
+def _sections(
+    shown: Sheet, keys: list[Any], portable: bool, on: dt.date
+) -> Iterator[tuple[Any, Document]]:
     declaration = shown.declaration
     records: dict[Any, list[Document]] = defaultdict(list)
     owner: dict[Any, Any] = {}
-    for row in declaration.records_of(keys).order_by("pk").values_list(*shown.names):
+    for row in inside(declaration, keys, portable, on).order_by("pk").values_list(*shown.names):
         owner[row[0]] = row[1]
         records[row[1]].append(_record(shown, row))
-    if not owner:
-        return
-    earlier = {} if portable else _earlier(shown, owner)
-    entries = {} if portable else _entries(declaration, owner)
+    left_out = {} if portable else _outside(declaration, keys, on)
+    earlier = {} if portable or not owner else _earlier(shown, owner)
+    entries = {} if portable or not owner else _entries(declaration, owner)
     withheld = {c.label: c.withheld for c in shown.columns if c.withheld is not None}
-    for key, found in records.items():
+    for key in keys if left_out else records:
+        if not (key in records or key in left_out):
+            continue
         section: Document = {
             "model": declaration.label,
             "title": declaration.title,
             "purpose": declaration.purpose.key,
-            "records": found,
+            "records": records.get(key, []),
         }
         if withheld and not portable:
             section["withheld"] = withheld
+        if key in left_out:
+            section["left_out"] = left_out[key]
         if key in earlier:
             section["earlier_versions"] = earlier[key]
         if key in entries:
             section["log"] = entries[key]
         yield key, section
+
+
+def inside(
+    declaration: PersonalData, keys: list[Any], portable: bool, on: dt.date
+) -> QuerySet[Any]:
+    """The records of these people that an answer shows."""
+    records = declaration.records_of(keys)
+    if portable and declaration.provided_records is not None:
+        records = records.filter(declaration.provided_records)
+    for outside in declaration.outside:
+        records = records.exclude(outside.applies(on))
+    return records
+
+
+def _outside(declaration: PersonalData, keys: list[Any], on: dt.date) -> dict[Any, list[Document]]:
+    """How many records an answer leaves out and why, by person."""
+    found: dict[Any, list[Document]] = defaultdict(list)
+    counted = Q()
+    for outside in declaration.outside:
+        left_out = declaration.records_of(keys).filter(outside.applies(on)).exclude(counted)
+        counts = left_out.order_by().values_list(declaration.subject).annotate(count=Count("pk"))
+        for key, count in counts:
+            found[key].append({"count": count, "reason": str(outside.because)})
+        counted |= outside.applies(on)
+    return found
+
+
+def masked_passages(subject_id: Any, *, at: dt.datetime) -> list[Passage]:
+    """The texts that an answer to this person masks, for a second look before they leave.
+
+    A query for each model with such texts.
+    """
+    found = []
+    for declaration in registry:
+        columns = [c for c in sheet(declaration, False).printed if c.mask is not None]
+        if not columns:
+            continue
+        records = inside(declaration, [subject_id], False, timezone.localdate(at))
+        for key, *texts in records.order_by("pk").values_list("pk", *(c.name for c in columns)):
+            for column, text in zip(columns, texts, strict=True):
+                masked = column.mask(text or "")  # type: ignore[misc]
+                if masked.grounds:
+                    found.append(Passage(declaration, key, column, text, masked))
+    return found
 
 
 def _record(shown: Sheet, row: tuple[Any, ...]) -> Document:
@@ -128,6 +200,8 @@ def _record(shown: Sheet, row: tuple[Any, ...]) -> Document:
             "value": column.convert(value) if column.convert else value,
             "source": source,
         }
+        if column.mask and (grounds := column.mask(value).grounds):
+            entry["masked"] = {str(ground.label): count for ground, count in grounds.items()}
         if since:
             entry["since"] = since
         fields.append(entry)
@@ -202,7 +276,8 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
             name=field.name,
             label=str(field.verbose_name),
             withheld=_withheld(declaration, field.name),
-            convert=_converter(field),
+            convert=_converter(declaration, field),
+            mask=declaration.masked.get(field.name),
         )
         for field in declaration.model._meta.concrete_fields
         if field.name in names
@@ -223,8 +298,10 @@ def _withheld(declaration: PersonalData, name: str) -> str | None:
     return None if why is None else str(why)
 
 
-def _converter(field: Field) -> Convert | None:
-    """What turns a column's value into JSON that a person can read, or None where it is that."""
+def _converter(declaration: PersonalData, field: Field) -> Convert | None:
+    """What turns a column's value into JSON that its person may read, or None where it is that."""
+    if mask := declaration.masked.get(field.name):
+        return lambda value: mask(value).text
     if field.choices:
         choices = {value: str(label) for value, label in field.flatchoices}
         return lambda value: choices.get(value, value)
@@ -240,7 +317,13 @@ def source_label(source: str) -> str:
     return str(Source(source).label) if source in Source.values else source
 
 
+def place_of(path: str) -> str:
+    """The folder of the answer in which a stored file lies."""
+    return f"files/{path.rpartition('/')[2]}"
+
+
 CONVERTERS: dict[str, Convert] = {
+    "FileField": place_of,
     "DateTimeField": _moment,
     "DateField": dt.date.isoformat,
     "DecimalField": str,
@@ -276,6 +359,17 @@ def _subject(sections: list[Document]) -> Document:
 
 def _processing(in_force: Periods) -> list[Document]:
     return [_purpose(purpose, in_force) for purpose in registry.purposes]
+
+
+def _received(purpose: Document, by_purpose: dict[str, list[recipients.Told]]) -> Document:
+    """What is told of a purpose, with who has received this person's data for it."""
+    found = by_purpose.get(purpose["purpose"])
+    if not found:
+        return purpose
+    return purpose | {
+        "recipients": sorted({recipients.in_words(told) for told in found}),
+        "transfers_outside_eea": sorted(set(recipients.transfers(found))),
+    }
 
 
 def _purpose(purpose: Purpose, in_force: Periods) -> Document:

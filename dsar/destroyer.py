@@ -77,6 +77,12 @@ class Destroyer:
         outcome: Outcome | None = None,
     ) -> None:
         """Do to records what a declaration says."""
+        if self._casts_shadows(declaration):
+            # Asked once: each statement about what shadows them would else ask it again.
+            keys = list(records.order_by().values_list("pk", flat=True))
+            if not keys:
+                return
+            records = declaration.records_with(keys)
         wholes = _wholes(declaration, records)
         with _as_destroyer():
             match action:
@@ -167,6 +173,16 @@ class Destroyer:
         self._delete_shadows(declaration, records)
         return records.update(**values)
 
+    def _casts_shadows(self, declaration: PersonalData) -> bool:
+        """Whether destroying these records takes more than one statement."""
+        kind = ContentType.objects.get_for_model(declaration.model).pk
+        return (
+            declaration.history_model is not None
+            or any(kind in kinds for _trace, kinds in self._traced)
+            or bool(declaration.file_fields)
+            or any(True for _ in _references(declaration))
+        )
+
     def _delete_shadows(self, declaration: PersonalData, records: QuerySet[Any]) -> None:
         """The history of the records and their entries in the admin log."""
         if history := declaration.history_model:
@@ -221,18 +237,28 @@ def _kinds_in(trace: Trace) -> set[int]:
     return set(ContentType.objects.filter(Exists(rows)).values_list("pk", flat=True))
 
 
-def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
-    """What ``on_delete`` would do, where it is not a declared record's own outcome."""
+def _references(declaration: PersonalData) -> Iterator[tuple[ForeignObjectRel, bool]]:
+    """The relations that deleting records has to see to, and whether their rows are traces."""
     traces = {trace.model for trace in registry.traces}
     for relation in declaration.model._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel):
-            continue
-        related, name = relation.related_model, relation.field.name
-        if relation.on_delete is models.SET_NULL:
-            pointing = related._base_manager.filter(**{f"{name}__in": records.values("pk")})
+        if isinstance(relation, ForeignObjectRel):
+            is_trace = relation.related_model in traces
+            if relation.on_delete is models.SET_NULL:
+                yield relation, False
+            elif relation.on_delete is models.CASCADE and is_trace:
+                yield relation, True
+
+
+def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
+    """What ``on_delete`` would do, where it is not a declared record's own outcome."""
+    for relation, is_trace in _references(declaration):
+        name = relation.field.name
+        rows = relation.related_model._base_manager
+        pointing = rows.filter(**{f"{name}__in": records.values("pk")})
+        if is_trace:
+            _raw_delete(pointing)
+        else:
             pointing.update(**{name: None})
-        elif relation.on_delete is models.CASCADE and related in traces:
-            _raw_delete(related._base_manager.filter(**{f"{name}__in": records.values("pk")}))
 
 
 def _raw_delete(rows: QuerySet[Any]) -> int:

@@ -83,9 +83,10 @@ def _by_agreement(subject_ids: Iterable[Any], on: dt.date, held: Held) -> tuple[
     subject = registry.subject
     people = subject.records_of(subject_ids)
     people = people.exclude(pk__in=held.people) if held.people else people
-    has_ended = Q(**{f"{subject.agreement_ended_on}__lte": on})
-    ended = list(people.filter(has_ended).order_by("pk").values_list("pk", flat=True))
-    running = list(people.exclude(has_ended).order_by("pk").values_list("pk", flat=True))
+    ended: list[Any] = []
+    running: list[Any] = []
+    for key, ended_on in people.order_by("pk").values_list("pk", subject.agreement_ended_on):
+        (ended if ended_on is not None and ended_on <= on else running).append(key)
     return ended, running
 
 
@@ -392,10 +393,17 @@ def execute(request_id: int, *, at: dt.datetime) -> bool:
     if request.member_id in holds.held(on).people:
         return False
     done = set(request.journal.values_list("step", flat=True))
-    for step, carry_out in STEPS.items():
-        if step not in done:
-            carry_out(request, on, at)
+    try:
+        for step, carry_out in STEPS.items():
+            if step not in done:
+                carry_out(request, on, at)
+    except _HeldInTheMeantime:
+        return False
     return True
+
+
+class _HeldInTheMeantime(Exception):
+    """A hold on the person came between the question and the deed."""
 
 
 def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
@@ -408,6 +416,9 @@ def _write_ledger(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None
 @transaction.atomic
 def _erase_records(request: SubjectRequest, on: dt.date, at: dt.datetime) -> None:
     _journal(request, Step.RECORDS)
+    holds.freeze()
+    if request.member_id in holds.held(on).people:
+        raise _HeldInTheMeantime
     address = (request.member and request.member.email) or request.contact
     erase([request.member_id], on=on, at=at, request=request).leave_receipts(request=request)
     # Where to send the last word; emptied when it is on its way.

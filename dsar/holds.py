@@ -11,7 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dsar.models import LegalHold
-from ledarna_gdpr.privacy import PersonalData, registry
+from ledarna_gdpr.privacy import PersonalData, Rule, registry
 
 #: The number of the database's advisory lock on holds; any that nobody else uses.
 HOLDS_ARE_STILL = 0x686F6C64
@@ -28,15 +28,16 @@ class Held:
     people: set[int] = field(default_factory=set)
     records: dict[type[Model], set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    def among(self, declaration: PersonalData) -> Q | None:
+    def among(self, declaration: PersonalData, rule: Rule | None = None) -> Q | None:
         """The records of a model that a hold on a record protects, or None for none.
 
-        A hold travels to what hangs on the record, and keeps what the record hangs on.
+        A hold travels to what hangs on the record, and keeps what the record hangs on: from its
+        deletion, and from what ``rule`` does to it.
         """
         found = Q()
         for path, keys in self._above(declaration):
             found |= Q(**{f"{path}__in": keys})
-        for path, records in self._below(declaration):
+        for path, records in self._below(declaration, rule):
             found |= Q(pk__in=records.values(path))
         return found or None
 
@@ -47,8 +48,10 @@ class Held:
             for path, keys in self._above(registry.whole_of(declaration, step.path)):
                 yield f"{step.path}__{path}", keys
 
-    def _below(self, declaration: PersonalData) -> Iterator[tuple[str, QuerySet[Any]]]:
-        for part, step in registry.companions_of(declaration):
+    def _below(
+        self, declaration: PersonalData, rule: Rule | None = None
+    ) -> Iterator[tuple[str, QuerySet[Any]]]:
+        for part, step in registry.companions_of(declaration, rule):
             if keys := self.records.get(part.model):
                 yield step.path, part.records().filter(pk__in=keys)
             for path, records in self._below(part):
@@ -56,26 +59,35 @@ class Held:
 
 
 def held(on: dt.date) -> Held:
-    """What legal holds protect on a day. One query."""
+    """What legal holds protect on a day, themselves included. One query."""
     found = Held()
-    for person, label, key in LegalHold.objects.in_force(on).values_list(
-        "member", "model", "record"
+    for hold, person, label, key in LegalHold.objects.in_force(on).values_list(
+        "pk", "member", "model", "record"
     ):
         if key is not None:
             found.records[registry.labelled(label).model].add(key)
+            found.records[LegalHold].add(hold)
         else:
             found.people.add(person)
     return found
 
 
 def spare(
-    declaration: PersonalData, records: QuerySet[Any], *, on: dt.date, by: Held | None = None
+    declaration: PersonalData,
+    records: QuerySet[Any],
+    *,
+    on: dt.date,
+    by: Held | None = None,
+    rule: Rule | None = None,
 ) -> QuerySet[Any]:
-    """Those of the records that no hold protects; ``by`` spares asking again what is held."""
+    """Those of the records that no hold protects from deletion, or from ``rule``.
+
+    ``by`` is what is held, where that has been asked already.
+    """
     by = held(on) if by is None else by
     if by.people:
         records = records.exclude(**{f"{declaration.subject}__in": by.people})
-    protected = by.among(declaration) if by.records else None
+    protected = by.among(declaration, rule) if by.records else None
     return records if protected is None else records.exclude(protected)
 
 

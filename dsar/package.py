@@ -17,11 +17,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.text import slugify
 
 from dsar import access, letters
 from dsar.access import Document
-from dsar.models import AccessPackage, SubjectRequest
+from dsar.models import AccessPackage, Masking, SubjectRequest
 from ledarna_gdpr import crypto, spreadsheets
 from ledarna_gdpr.privacy import registry
 from members import mail
@@ -64,10 +65,26 @@ def _answer(
         package.file.delete(save=False)
         return None
     package.save()
+    Masking.objects.bulk_create(
+        Masking(
+            request=request,
+            model=passage.declaration.label,
+            record=passage.record,
+            field=passage.column.name,
+            ground=ground,
+            count=count,
+        )
+        for passage in _masked(request, at)
+        for ground, count in passage.masked.grounds.items()
+    )
     if address := package.member.email:
         subject, body = letters.answer_is_waiting()
         mail.queue(address, subject, body, member=package.member, at=at)
     return package
+
+
+def _masked(request: SubjectRequest, at: dt.datetime) -> list[access.Passage]:
+    return [] if _is_portable(request) else access.masked_passages(request.member_id, at=at)
 
 
 def _is_portable(request: SubjectRequest) -> bool:
@@ -91,17 +108,28 @@ def build(subject_id: Any, *, portable: bool, at: dt.datetime) -> bytes:
         for section in document["sections"]:
             name = slugify(section["title"]) or section["model"]
             package.writestr(f"csv/{name}.csv", as_csv(section))
-        for number, path in enumerate(_files(subject_id), start=1):
-            with default_storage.open(path, "rb") as file:
-                package.writestr(f"files/{number}{Path(path).suffix}", file.read())
+        for path, content in _files(subject_id, portable, timezone.localdate(at)):
+            package.writestr(path, content)
     return buffer.getvalue()
 
 
-def _files(subject_id: Any) -> Iterator[str]:
+def _files(subject_id: Any, portable: bool, on: dt.date) -> Iterator[tuple[str, bytes]]:
+    """The files of the records in the answer: where they lie in it, and what they hold.
+
+    What is kept about people is encrypted at rest, so every file is.
+    """
     for declaration in registry.children_first():
-        names = [name for name in declaration.file_fields if name not in declaration.withheld]
-        for row in declaration.records_of([subject_id]).values_list(*names) if names else ():
-            yield from (path for path in row if path)
+        wanted = declaration.provided if portable else declaration.file_fields
+        for name in declaration.file_fields:
+            if name in declaration.withheld or name not in wanted:
+                continue
+            called = declaration.file_names.get(name, name)
+            records = access.inside(declaration, [subject_id], portable, on)
+            for path, title in records.values_list(name, called):
+                if path:
+                    with default_storage.open(path, "rb") as file:
+                        content = crypto.decrypt(file.read())
+                    yield f"{access.place_of(path)}/{Path(title).name or name}", content
 
 
 def as_csv(section: Document) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from dsar import notice, periods
+from dsar import notice, periods, recipients
 from ledarna_gdpr.privacy import Condition, registry
 
 HEADINGS = (
@@ -49,6 +49,7 @@ def activities() -> list[Activity]:
     found = []
     for purpose in registry.purposes:
         declarations = [d for d in registry if d.purpose == purpose]
+        receiving = recipients.known(purpose)
         found.append(
             Activity(
                 purpose=str(purpose.title),
@@ -60,8 +61,8 @@ def activities() -> list[Activity]:
                 categories=list(
                     dict.fromkeys(str(c.label) for d in declarations for c in d.fields.values())
                 ),
-                recipients=[],
-                third_countries=[],
+                recipients=[recipients.in_words(told) for told in receiving],
+                third_countries=recipients.transfers(receiving),
                 time_limits=[
                     f"{d.title.capitalize()}: {periods.in_words(anchor, d, in_force)}"
                     f" ({anchor.rule.code}). {anchor.rule.reason}"

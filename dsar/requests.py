@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsar import deadlines, erasure, letters, tasks
+from dsar import access, deadlines, erasure, letters, tasks
 from dsar.models import SubjectRequest
 from ledarna_gdpr.privacy import registry
 from members import mail
@@ -34,8 +34,8 @@ def receive(
 ) -> SubjectRequest:
     """Register a request, from whatever channel; ``at`` starts the clock.
 
-    A logged-in person who asks for her data is known, and nothing is left to decide: the answer
-    is made at once. Raises ``CannotDo`` where the same is already being dealt with.
+    A logged-in person who asks for her data is known, and most often nothing is left to decide:
+    the answer is made at once. Raises ``CannotDo`` where the same is already being dealt with.
     """
     with transaction.atomic():
         request = SubjectRequest(
@@ -54,9 +54,17 @@ def receive(
                 request.save()
         except IntegrityError:
             raise CannotDo(_("There is already an open request of this kind.")) from None
-        if kind in DATA and identification == SubjectRequest.Identification.LOGGED_IN:
+        is_known = identification == SubjectRequest.Identification.LOGGED_IN
+        if kind in DATA and is_known and not needs_a_second_look(request, at=at):
             _set_to_work(request)
         return request
+
+
+def needs_a_second_look(request: SubjectRequest, *, at: dt.datetime) -> bool:
+    """Whether the answer masks something, so that an employee reads it before it leaves."""
+    if request.kind != Kind.ACCESS or request.member_id is None:
+        return False
+    return bool(access.masked_passages(request.member_id, at=at))
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from dsar.destroyer import Destroyer, lets_go, remove_files
 from dsar.holds import Held
 from dsar.models import SweepRun
 from dsar.periods import Periods
-from ledarna_gdpr.privacy import Delete, PersonalData, Reduce, registry
+from ledarna_gdpr.privacy import Delete, PersonalData, Reduce, Rule, registry
 from ledarna_gdpr.privacy.anchors import Anchor
 from ledarna_gdpr.privacy.declarations import follow
 
@@ -53,7 +53,7 @@ def due(on: dt.date, in_force: Periods | None = None) -> Iterator[Due]:
             field = follow(declaration.model, anchor.path)
             is_due = anchor.is_due(on, periods.of(anchor.rule, in_force), field)
             records = declaration.records().filter(is_due)
-            records = holds.spare(declaration, records, on=on, by=held)
+            records = holds.spare(declaration, records, on=on, by=held, rule=_milder(anchor))
             if isinstance(anchor.action, Delete):
                 records = _not_waited_for(declaration, records, held)
             yield Due(declaration, anchor, records)
@@ -132,7 +132,13 @@ def _still_free(found: Due, keys: list[Any], *, on: dt.date) -> list[Any]:
     chosen = found.declaration.records_with(keys)
     if isinstance(found.anchor.action, Delete):
         chosen = _not_waited_for(found.declaration, chosen, held)
-    return list(holds.spare(found.declaration, chosen, on=on, by=held).values_list("pk", flat=True))
+    spared = holds.spare(found.declaration, chosen, on=on, by=held, rule=_milder(found.anchor))
+    return list(spared.values_list("pk", flat=True))
+
+
+def _milder(anchor: Anchor) -> Rule | None:
+    """The rule, where it does less than delete and so takes less along."""
+    return None if isinstance(anchor.action, Delete) else anchor.rule
 
 
 def _ledger_kind(anchor: Anchor) -> ledger.Kind:

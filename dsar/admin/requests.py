@@ -4,7 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Case, DateTimeField, DurationField, ExpressionWrapper, F, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    Sum,
+    Value,
+    When,
+)
 from django.http import HttpRequest, HttpResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
@@ -12,11 +21,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from dsar import erasure, requests
+from dsar import access, erasure, requests
 from dsar.admin.request_forms import IdentifyForm, ReasonForm, RegisterForm
 from dsar.admin.retention import title_of
 from dsar.models import PlanLine, SubjectRequest
-from ledarna_gdpr.privacy import registry
+from ledarna_gdpr.privacy import MaskingGround, registry
 from ledarna_gdpr.privacy.words import Text
 from members.admin.base import ForUserAdmin, name_of, posted
 
@@ -141,6 +150,8 @@ class SubjectRequestAdmin(ForUserAdmin):
                     (title_of(receipt.model), receipt) for receipt in about.receipts.order_by("pk")
                 ],
                 "sections": sections(about),
+                "masked": len(passages(about)) if about.is_open else 0,
+                "maskings": maskings(about),
                 "can_identify": about.status == Status.RECEIVED and not about.identification,
                 "can_approve": is_identified and about.kind in CARRIED_OUT,
                 "can_answer": is_identified and about.kind not in CARRIED_OUT,
@@ -199,8 +210,9 @@ class SubjectRequestAdmin(ForUserAdmin):
             title=_("Approve the request"),
             text=texts.get(Kind(about.kind), ""),
             button=_("Approve"),
-            include="admin/dsar/plan.html",
+            include=f"admin/dsar/{'plan' if about.kind == Kind.ERASURE else 'passages'}.html",
             plan=plan_lines(about),
+            passages=passages(about),
         )
 
     def answer(self, request: HttpRequest, about: SubjectRequest) -> HttpResponse:
@@ -297,6 +309,23 @@ def timeline(about: SubjectRequest) -> list[Event]:
 
 def plan_lines(about: SubjectRequest) -> list[tuple[str, PlanLine]]:
     return [(title_of(line.model), line) for line in about.plan.all()]
+
+
+def passages(about: SubjectRequest) -> list[access.Passage]:
+    """What the answer masks, for the second look: the text as it is and as it would leave."""
+    if about.kind != Kind.ACCESS or about.member_id is None:
+        return []
+    return access.masked_passages(about.member_id, at=timezone.now())
+
+
+def maskings(about: SubjectRequest) -> list[tuple[str, str, int]]:
+    """What an answer that has been made masked: kind of record, ground, passages."""
+    counted = about.maskings.order_by("model", "ground").values_list("model", "ground")
+    grounds = dict(MaskingGround.choices)
+    return [
+        (title_of(label), grounds[ground], count)
+        for label, ground, count in counted.annotate(total=Sum("count"))
+    ]
 
 
 def sections(about: SubjectRequest) -> list[tuple[str, int]]:

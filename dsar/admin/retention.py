@@ -67,7 +67,15 @@ class PeriodChangeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not any(cleaned.get(unit) for unit in ("years", "months", "days")):
+        units = {unit: cleaned.get(unit) or 0 for unit in ("years", "months", "days")}
+        rule = next((rule for rule in registry.rules if rule.code == cleaned.get("rule")), None)
+        today = timezone.localdate()
+        if rule and rule.longest:
+            if Period(**units).after(today) > rule.longest.after(today):
+                longest = in_words(rule.longest)
+                text = _("The notice promises at most %(longest)s.") % {"longest": longest}
+                self.add_error(None, text)
+        elif not any(units.values()):
             self.add_error(None, _("Give a period: years, months or days."))
         return cleaned
 

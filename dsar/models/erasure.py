@@ -130,10 +130,12 @@ class LedgerPosition(models.Model):
 
 class LegalHoldQuerySet(models.QuerySet["LegalHold"]):
     def for_user(self, user: Any) -> Self:
-        """All but those of protected identities, unless the user handles these."""
+        """Those who decide requests see all, others what they have set themselves; neither those
+        of protected identities, unless they handle these."""
+        visible = self if user.has_perm("dsar.decide_subjectrequest") else self.filter(set_by=user)
         if user.has_perm("members.handle_protected"):
-            return self
-        return self.filter(member__protection="")
+            return visible
+        return visible.filter(member__protection="")
 
     def in_force(self, on: dt.date) -> Self:
         return self.filter(until__gte=on)

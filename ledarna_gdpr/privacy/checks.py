@@ -3,14 +3,14 @@
 All are errors: a table that nobody declared is a table that nobody erases.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core import checks
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, ForeignKey, Model, UniqueConstraint
 
-from ledarna_gdpr.privacy.anchors import Anchor
+from ledarna_gdpr.privacy.anchors import Anchor, With
 from ledarna_gdpr.privacy.declarations import (
     HISTORY_FIELDS,
     PersonalData,
@@ -43,6 +43,7 @@ def errors(registry: Registry) -> Iterator[checks.Error]:
         if isinstance(declaration, Trace):
             continue
         yield from _subject_path(registry, declaration)
+        yield from _paths(registry, declaration)
         yield from _retention(registry, declaration)
     yield from _purposes(registry)
     yield from _reasons(registry)
@@ -75,7 +76,11 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
         "withheld": set(declaration.withheld),
         "provided": set(declaration.provided),
         "optional": set(declaration.optional),
+        "masked": set(declaration.masked),
+        "mentions": set(declaration.mentions),
+        "file_names": {*declaration.file_names, *declaration.file_names.values()},
     }
+    named |= {f"mentions {path}": set(scrub.empty) for path, scrub in declaration.mentions.items()}
     for word, names in named.items():
         for name in sorted(names - concrete):
             yield checks.Error(
@@ -175,6 +180,33 @@ def _subject_path(registry: Registry, declaration: PersonalData) -> Iterator[che
     )
 
 
+def _paths(registry: Registry, declaration: PersonalData) -> Iterator[checks.Error]:
+    """Lookup paths of the declaration's other words, and where they must lead."""
+    people = {d.model for d in registry if isinstance(d, SubjectData)}
+    paths: dict[str, Collection[type[Model]] | None] = dict.fromkeys(declaration.mentions, people)
+    if isinstance(declaration.on_erasure, With):
+        paths[declaration.on_erasure.path] = {d.model for d in registry}
+    if declaration.recipient:
+        paths |= dict.fromkeys(declaration.recipient.paths)
+    if declaration.receipt_for:
+        paths[declaration.receipt_for] = None
+    for path, wanted in paths.items():
+        try:
+            field = follow(declaration.model, path)
+        except FieldDoesNotExist as error:
+            problem = f"leads nowhere ({error})"
+        else:
+            if wanted is None or field.related_model in wanted:
+                continue
+            problem = "leads to no declared model" if wanted != people else "leads to no person"
+        yield checks.Error(
+            f"{declaration.label}: the path {path!r} {problem}.",
+            hint="Name a lookup path that begins at the declared model.",
+            obj=declaration.model,
+            id="privacy.E006",
+        )
+
+
 def _purposes(registry: Registry) -> Iterator[checks.Error]:
     for purpose in registry.purposes:
         if not purpose.basis or not purpose.condition:
@@ -194,6 +226,8 @@ def _reasons(registry: Registry) -> Iterator[checks.Error]:
     for declaration in registry:
         for name, why in declaration.withheld.items():
             reasons[f"{declaration.label}.{name} (withheld)"] = why
+        for outside in declaration.outside:
+            reasons[f"{declaration.label} (outside an answer)"] = outside.because
     for model, why in registry._not_personal.items():
         reasons[f"{model._meta.label} (not personal)"] = why
     for what, reason in reasons.items():

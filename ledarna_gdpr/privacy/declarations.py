@@ -62,6 +62,8 @@ class PersonalData:
     provided: ClassVar[Collection[str]] = frozenset()
     #: Narrows ``provided`` to the records that are the person's own words.
     provided_records: ClassVar[Q | None] = None
+    #: For each field that holds a file, the one that holds its name.
+    file_names: ClassVar[Mapping[str, str]] = {}
     #: Records that an access answer counts but does not show.
     outside: ClassVar[tuple[Outside, ...]] = ()
     #: Text fields that an access answer shows with other people's data masked (Art. 15(4)).

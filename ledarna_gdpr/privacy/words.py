@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
 
+#: The European Economic Area, ISO 3166: within it, data move without Chapter V.
+EEA = frozenset(
+    ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+     "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK")
+)  # fmt: skip
+
 
 class LegalBasis(TextChoices):
     """Art. 6(1): why processing is lawful."""

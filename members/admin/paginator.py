@@ -1,8 +1,9 @@
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db import connections
+from django.db.models import F, QuerySet
 from django.utils.functional import cached_property
 
 #: Up to so many rows are counted one by one.
@@ -37,8 +38,15 @@ class RegisterPaginator(Paginator):
             return max(EXACTLY + 1, self._expected)
         return self.object_list.order_by().count()
 
+    @property
+    def _are_few(self) -> bool:
+        on_server = connections[self.object_list.db].vendor == "postgresql"
+        return on_server and self._expected <= CERTAINLY_MORE
+
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
+        if self._are_few:
+            self.object_list = _found_then_sorted(cast(QuerySet[Any], self.object_list))
         if not self.is_estimate:
             return super().page(number)
         if number <= self.num_pages / 2:
@@ -55,3 +63,12 @@ class RegisterPaginator(Paginator):
     def _was_wrong(self, count: int) -> None:
         """The planner expected more than there is: everything is on the first page."""
         self.is_estimate, self.count, self.num_pages = False, count, 1
+
+
+def _found_then_sorted(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same in the same order. By an expression that no index has, the planner cannot walk
+    the table in order until it has met a page of the few."""
+    order = {*rows.query.order_by}
+    if order == {"-pk"}:
+        return rows.order_by((F("pk") + 0).desc())
+    return rows
