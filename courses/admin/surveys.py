@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -30,12 +32,20 @@ class SurveyForm(forms.ModelForm):
     may_ask_for_opinions = False
 
 
+class OccasionField(forms.ModelChoiceField):
+    """Told by title and day: many courses are held again and again."""
+
+    def label_from_instance(self, occasion: Any) -> str:
+        return f"{occasion.title}, {date_format(timezone.localdate(occasion.starts_at))}"
+
+
 class QuestionInline(admin.StackedInline):
     """Written, changed and taken away until the survey opens, and then no more."""
 
     model = Question
     extra = 1
     fields = ["position", "kind", "text", "options", "is_required"]
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4})}}
 
     def _is_draft(self, request: HttpRequest, survey: Survey | None) -> bool:
         may = request.user.has_perm("courses.change_survey")
@@ -121,7 +131,8 @@ class SurveyAdmin(DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "occasion":
-            kwargs["queryset"] = Occasion.objects.for_user(request.user).order_by("-starts_at")
+            visible = Occasion.objects.for_user(request.user)
+            kwargs |= {"queryset": visible.order_by("-starts_at"), "form_class": OccasionField}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
@@ -216,6 +227,7 @@ class SurveyAdmin(DeskAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Results"),
+            "subtitle": survey.title,
             "original": survey,
             "opts": self.opts,
             "shown": results.of(survey, request.user),

@@ -33,11 +33,11 @@ class Cell:
 
     @property
     def width(self) -> int:
-        return max(2, (self.share or 0) * (WIDTH - LABEL - 90) // 100)
+        return (self.share or 0) * (WIDTH - LABEL - 90) // 100
 
     @property
     def text_x(self) -> int:
-        return LABEL + (8 if self.count is None else self.width + 8)
+        return LABEL + self.width + 8
 
     @property
     def text_y(self) -> int:
