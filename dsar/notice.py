@@ -6,7 +6,6 @@ what the public is not told of is not done, and what it is told of is really the
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import transaction
@@ -16,10 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsar import controller, periods
+from dsar import controller, periods, recipients
 from dsar.models import NoticeVersion
-from ledarna_gdpr.privacy import PersonalData, Purpose, registry
-from ledarna_gdpr.privacy.declarations import follow
+from ledarna_gdpr.privacy import Purpose, registry
 from members.formats import country_name
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -90,25 +88,11 @@ def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
             for d in declarations
             for anchor in d.anchors
         ],
-        "recipients": [told for d in declarations for told in _recipients(d)],
+        "recipients": [
+            told | {"country": country_name(told["country"])} for told in recipients.known(purpose)
+        ],
         "rights": controller.rights(purpose),
     }
-
-
-def _recipients(declaration: PersonalData) -> Iterator[dict[str, str]]:
-    """The companies outside that have received data of a declaration's records, by name (P49)."""
-    recipient = declaration.recipient
-    if recipient is None:
-        return
-    named = declaration.records().exclude(**{recipient.name: None}).order_by(recipient.name)
-    columns = ("name", "country", "safeguard", "data", "notice")
-    paths = [getattr(recipient, column) for column in columns]
-    for row in named.values_list(*paths).distinct():
-        told = dict(zip(columns, row, strict=True))
-        choices = dict(follow(declaration.model, recipient.safeguard).choices or ())
-        told["country"] = country_name(told["country"])
-        told["safeguard"] = choices.get(told["safeguard"], told["safeguard"])
-        yield told
 
 
 def publish(version: str, *, valid_from: dt.date) -> list[NoticeVersion]:
