@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Field, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from dsar import controller, periods, recipients
@@ -36,6 +36,8 @@ class Column:
     withheld: str | None
     convert: Convert | None
     mask: Mask | None = None
+    #: What is read for it: the field itself, or what its link leads to.
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -220,7 +222,7 @@ def _earlier(shown: Sheet, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
     rows = (
         history._base_manager.filter(**{f"{key}__in": Keys(owner, pk)})
         .order_by("history_date", "history_id")
-        .values_list(key, "history_date", "history_change_reason", *(c.name for c in columns))
+        .values_list(key, "history_date", "history_change_reason", *(c.path for c in columns))
     )
     found: dict[Any, list[Document]] = defaultdict(list)
     for record, changed_at, reason, *values in rows:
@@ -276,8 +278,9 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
             name=field.name,
             label=str(field.verbose_name),
             withheld=_withheld(declaration, field.name),
-            convert=_converter(declaration, field),
+            convert=_converter(declaration, field.name),
             mask=declaration.masked.get(field.name),
+            path=declaration.told.get(field.name, field.name),
         )
         for field in declaration.model._meta.concrete_fields
         if field.name in names
@@ -289,7 +292,7 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
     head = ["pk", declaration.subject] if declaration.subject else ["pk"]
     if declaration.provenance:
         head.append(declaration.provenance)
-    printed = [column.name for column in columns if column.withheld is None]
+    printed = [column.path for column in columns if column.withheld is None]
     return Sheet(declaration, columns, (*head, *printed), source_label(declaration.source))
 
 
@@ -298,10 +301,11 @@ def _withheld(declaration: PersonalData, name: str) -> str | None:
     return None if why is None else str(why)
 
 
-def _converter(declaration: PersonalData, field: Field) -> Convert | None:
+def _converter(declaration: PersonalData, name: str) -> Convert | None:
     """What turns a column's value into JSON that its person may read, or None where it is that."""
-    if mask := declaration.masked.get(field.name):
+    if mask := declaration.masked.get(name):
         return lambda value: mask(value).text
+    field = follow(declaration.model, declaration.told.get(name, name))
     if field.choices:
         choices = {value: str(label) for value, label in field.flatchoices}
         return lambda value: choices.get(value, value)

@@ -77,6 +77,7 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
         "provided": set(declaration.provided),
         "optional": set(declaration.optional),
         "masked": set(declaration.masked),
+        "told": set(declaration.told),
         "mentions": set(declaration.mentions),
         "file_names": {*declaration.file_names, *declaration.file_names.values()},
     }
@@ -94,6 +95,15 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
             obj=declaration.model,
             id="privacy.E002",
         )
+    for path in declaration.told.values():
+        try:
+            follow(declaration.model, path)
+        except FieldDoesNotExist as error:
+            yield checks.Error(
+                f"{declaration.label}: told by {path}, which leads nowhere ({error}).",
+                obj=declaration.model,
+                id="privacy.E002",
+            )
     if history := declaration.history_model:
         extra = {f.name for f in history._meta.concrete_fields} - concrete - HISTORY_FIELDS
         for name in sorted(extra):

@@ -68,6 +68,8 @@ class PersonalData:
     outside: ClassVar[tuple[Outside, ...]] = ()
     #: Text fields that an access answer shows with other people's data masked (Art. 15(4)).
     masked: ClassVar[Mapping[str, Mask]] = {}
+    #: Links that an answer tells by a field they lead to: a course by its title, not its key.
+    told: ClassVar[Mapping[str, str]] = {}
     #: Who else received a record's data (Art. 15(1)(c)).
     recipient: ClassVar[Recipient | None] = None
     #: Personal fields that are emptied when someone whose agreement runs asks for erasure.
