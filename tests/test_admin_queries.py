@@ -12,7 +12,13 @@ from django.utils import timezone
 from courses import models as courses
 from dsar import models as dsar
 from members import models as members
-from tests.factories.courses import SurveyFactory
+from tests.factories.courses import (
+    AttendanceFactory,
+    AttendanceImportFactory,
+    RollEntryFactory,
+    SurveyFactory,
+    VotingRollFactory,
+)
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -41,7 +47,14 @@ MAKE = {
     members.ImportJob: lambda n: members.ImportJob.objects.create(
         created_by=StaffFactory(), created_at=timezone.now()
     ),
+    courses.Attendance: lambda n: AttendanceFactory(),
+    courses.AttendanceImport: lambda n: AttendanceImportFactory(),
+    courses.ColumnMapping: lambda n: courses.ColumnMapping.objects.create(
+        name=f"x{n}", name_heading="x", minutes_heading="x"
+    ),
+    courses.RollEntry: lambda n: RollEntryFactory(),
     courses.Survey: lambda n: SurveyFactory(),
+    courses.VotingRoll: lambda n: VotingRollFactory(),
     dsar.SubjectRequest: lambda n: SubjectRequestFactory(),
     dsar.LegalHold: lambda n: dsar.LegalHold.objects.create(
         member=MemberFactory(), reason="x" * 15, set_by=StaffFactory(), set_on=TODAY, until=TODAY
