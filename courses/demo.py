@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
+from courses.surveys import demo as surveys
 from members.demo import logins
 from members.models import Member, User
 
@@ -127,6 +128,7 @@ def load(*, at: dt.datetime) -> None:
         recipients=30,
         queued=30,
     )
+    surveys.load(past, recent, at=at)
 
 
 def platforms(today: dt.date) -> tuple[Platform, Platform]:
