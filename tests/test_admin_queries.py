@@ -15,6 +15,10 @@ from members import models as members
 from tests.factories.courses import (
     AttendanceFactory,
     AttendanceImportFactory,
+    OccasionFactory,
+    OccasionMessageFactory,
+    PlatformFactory,
+    RegistrationFactory,
     RollEntryFactory,
     SurveyFactory,
     VotingRollFactory,
@@ -52,6 +56,10 @@ MAKE = {
     courses.ColumnMapping: lambda n: courses.ColumnMapping.objects.create(
         name=f"x{n}", name_heading="x", minutes_heading="x"
     ),
+    courses.Occasion: lambda n: OccasionFactory(zoom=True),
+    courses.OccasionMessage: lambda n: OccasionMessageFactory(),
+    courses.Platform: lambda n: PlatformFactory(name=f"x{n}"),
+    courses.Registration: lambda n: RegistrationFactory(),
     courses.RollEntry: lambda n: RollEntryFactory(),
     courses.Survey: lambda n: SurveyFactory(),
     courses.VotingRoll: lambda n: VotingRollFactory(),
