@@ -161,6 +161,7 @@ class AttendanceImportAdmin(ReadOnly, DeskAdmin):
             "problems": job.problems[:PER_PAGE],
             "people": next(islice(jobs.planned(job), 1), [])[:SHOWN] if may_decide else [],
             "already": Attendance.objects.filter(occasion=job.occasion_id).count(),
+            "may_import": may_import,
             "may_decide": may_decide,
             "may_take_back": is_done and may_import,
             "is_done": is_done,
@@ -251,7 +252,7 @@ class AttendanceAdmin(ReadOnly, ForUserAdmin):
         "went",
         "minutes",
         "ip_address",
-        "is_phone",
+        "how",
         "who",
         "is_suggested",
     ]
@@ -267,7 +268,7 @@ class AttendanceAdmin(ReadOnly, ForUserAdmin):
         "went",
         "minutes",
         "ip_address",
-        "is_phone",
+        "how",
         "who",
         "matched_at",
     ]
@@ -284,9 +285,13 @@ class AttendanceAdmin(ReadOnly, ForUserAdmin):
     def who(self, row: Attendance) -> str:
         return row.member.label_with_name if row.member else "–"
 
-    @admin.display(description=gettext_lazy("to be decided"), boolean=True)
-    def is_suggested(self, row: Attendance) -> bool | None:
-        return True if row.suggested_id else None
+    @admin.display(description=gettext_lazy("by telephone"))
+    def how(self, row: Attendance) -> str:
+        return _("yes") if row.is_phone else "–"
+
+    @admin.display(description=gettext_lazy("to be decided"))
+    def is_suggested(self, row: Attendance) -> str:
+        return _("a suggestion") if row.suggested_id else "–"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         key = request.GET.get("occasion__id__exact", "")

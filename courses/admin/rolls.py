@@ -43,7 +43,7 @@ COLUMNS: list[tuple[str, Text]] = [
 
 class MakeForm(forms.Form):
     scope = forms.ChoiceField(
-        label=gettext_lazy("Who"), choices=VotingRoll.Scope, widget=forms.RadioSelect
+        label=gettext_lazy("Who may vote"), choices=VotingRoll.Scope, widget=forms.RadioSelect
     )
     cut_off_at = forms.SplitDateTimeField(
         label=gettext_lazy("Members as of"),

@@ -116,6 +116,8 @@ def _describe(job: AttendanceImport, report: Report) -> None:
     suggestions = Suggestions(job.occasion)
     job.participants = len(people)
     job.callers = sum(person.is_phone for person in people)
+    if job.callers:
+        job.dropped = [*job.dropped, _("Callers' telephone numbers, but for three digits")]
     job.suggested = sum(suggestions.for_participant(p) is not None for p in people)
 
 

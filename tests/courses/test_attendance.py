@@ -90,6 +90,7 @@ def test_nothing_is_taken_in_before_somebody_says_so(client, occasion):
 
     assert "Åsa Öberg (Åsa)" in page.text
     assert "Arbetsplats" in page.text
+    assert "Telefonnummer till dem som ringde" in page.text
     assert "Verkstaden" not in page.text
     assert not Attendance.objects.exists()
 
