@@ -116,6 +116,8 @@ class Survey(models.Model):
         _("results are kept until"), null=True, blank=True, db_index=True
     )
     opened_on = models.DateField(_("opened on"), null=True, editable=False)
+    #: Whom it asks is written down once: who has been erased since is not asked anew.
+    asked_on = models.DateField(_("invitations made on"), null=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, editable=False, db_index=True)
     #: How many mails each who has not answered is to have had: the invitation and reminders.
     rounds = models.PositiveSmallIntegerField(_("mailings"), default=0, editable=False)

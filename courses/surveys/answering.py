@@ -49,12 +49,15 @@ def answer(
 
 
 def _record_consent(survey: Survey, member: Member, on: dt.date) -> None:
-    SurveyConsent.objects.create(
+    SurveyConsent.objects.get_or_create(
         member=member,
         survey=survey,
-        wording=consent_wording(survey),
-        notice_version=registry.notice_in_force(on),
-        given_on=on,
+        withdrawn_on=None,
+        defaults={
+            "wording": consent_wording(survey),
+            "notice_version": registry.notice_in_force(on),
+            "given_on": on,
+        },
     )
 
 

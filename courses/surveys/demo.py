@@ -105,6 +105,8 @@ def _opened(survey: Survey, *, at: dt.datetime) -> None:
         Invitation(survey=survey, member=member, round=survey.rounds)
         for member in mailing.asked(survey)
     )
+    survey.asked_on = survey.opened_on
+    survey.save(update_fields=["asked_on"])
 
 
 def _answer(survey: Survey, n: int, answers: Answers, *, at: dt.datetime) -> None:

@@ -26,30 +26,32 @@ def asked(survey: Survey) -> QuerySet[Member]:
 
 
 def carry_on(survey_id: int, *, at: dt.datetime) -> int:
-    """Invite whoever is missing and send what is due, in chunks that each commit.
+    """Invite those who are asked, once, and send what is due, in chunks that each commit.
 
     A worker that dies is followed by another, which finds what is left. Gives how many mails.
     """
+    on = timezone.localdate(at)
     survey = Survey.objects.open().filter(pk=survey_id).first()
-    if survey is None or not survey.takes_answers(timezone.localdate(at)):
+    if survey is None or not survey.takes_answers(on):
         return 0
-    _invite(survey)
+    _invite(survey_id, on=on)
     mails = 0
     while (sent := _send_some(survey_id, at=at)) is not None:
         mails += sent
     return mails
 
 
-def _invite(survey: Survey) -> None:
-    missing = asked(survey).exclude(pk__in=survey.invitations.values("member"))
+@transaction.atomic
+def _invite(survey_id: int, *, on: dt.date) -> None:
+    survey = Survey.objects.select_for_update(of=("self",)).get(pk=survey_id)
+    if survey.asked_on is not None:
+        return
+    people = asked(survey).order_by("pk").values_list("pk", flat=True)
     Invitation.objects.bulk_create(
-        (
-            Invitation(survey=survey, member_id=key)
-            for key in missing.order_by("pk").values_list("pk", flat=True)
-        ),
-        batch_size=2000,
-        ignore_conflicts=True,  # two workers may be at it
+        (Invitation(survey=survey, member_id=key) for key in people), batch_size=2000
     )
+    survey.asked_on = on
+    survey.save(update_fields=["asked_on"])
 
 
 @transaction.atomic

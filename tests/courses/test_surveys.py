@@ -429,6 +429,19 @@ def test_a_worker_that_comes_twice_writes_once():
     assert mails_to(member) == 1
 
 
+def test_who_has_been_erased_is_not_asked_anew():
+    survey, (member, _other) = a_survey(2, identifiability="identifiable")
+    answer(survey, member, ANSWERS)
+    with transaction.atomic():
+        erasure.erase([member.pk], on=timezone.localdate(), at=timezone.now())
+    assert member.registrations.exists()  # the place she had is still needed
+
+    tasks.resume_surveys()
+
+    assert mails_to(member) == 1
+    assert not Invitation.objects.filter(member=member).exists()
+
+
 def test_mail_names_neither_survey_nor_occasion_nor_member():
     survey, (member,) = a_survey(1)
     mail = OutgoingMail.objects.get()
