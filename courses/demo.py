@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 from courses.models import Occasion, OccasionMessage, Platform, Registration, SpecialNeed
 from courses.surveys import demo as surveys
@@ -17,10 +17,10 @@ Kind, Status = Occasion.Kind, Registration.Status
 
 #: By the participant's place in the list.
 NEEDS = {
-    1: (SpecialNeed.Kind.DIET, gettext_noop("Gluten-free food, please.")),
-    4: (SpecialNeed.Kind.DIET, gettext_noop("Allergic to nuts.")),
-    7: (SpecialNeed.Kind.ACCESS, gettext_noop("I come in a wheelchair.")),
-    11: (SpecialNeed.Kind.HEARING_OR_SIGHT, gettext_noop("I need a hearing loop.")),
+    1: (SpecialNeed.Kind.DIET, gettext_lazy("Gluten-free food, please.")),
+    4: (SpecialNeed.Kind.DIET, gettext_lazy("Allergic to nuts.")),
+    7: (SpecialNeed.Kind.ACCESS, gettext_lazy("I come in a wheelchair.")),
+    11: (SpecialNeed.Kind.HEARING_OR_SIGHT, gettext_lazy("I need a hearing loop.")),
 }
 
 
@@ -105,7 +105,7 @@ def load(*, at: dt.datetime) -> None:
                 SpecialNeed.objects.create(
                     registration=registration,
                     kinds=kind,
-                    description=_(words),
+                    description=str(words),
                     asked_at=registration.registered_at,
                 )
 

@@ -297,7 +297,8 @@ class AttendanceFactory(factory.django.DjangoModelFactory):
     minutes = 72
     ip_address = "192.0.2.17"
     key = factory.Sequence(lambda n: f"{n:064x}")
-    member = factory.SubFactory(MemberFactory)
+    suggested = None
+    member = factory.Maybe("suggested", None, factory.SubFactory(MemberFactory))
     matched_at = factory.LazyAttribute(lambda o: timezone.now() if o.member else None)
 
 
