@@ -66,7 +66,7 @@ class RegistrationData(PersonalData):
         "notice_version": Category.PROCESSING,
     }
     technical = {"id", "public_id"}
-    told = {"occasion": "occasion__title"}
+    shown_as = {"occasion": "occasion__title"}
     provided = {"occasion", "registered_at", "cancelled_at", "invoice_reference", "status"}
     source = Source.SUBJECT
     recipient = PLATFORM
@@ -92,7 +92,7 @@ class SpecialNeedData(PersonalData):
         "asked_at": Category.ACTIVITY,
     }
     technical = {"id"}
-    told = {"registration": "registration__occasion__title"}
+    shown_as = {"registration": "registration__occasion__title"}
     provided = {"kinds", "description"}
     source = Source.SUBJECT
     retention = (

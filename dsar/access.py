@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Field, Q, QuerySet
 from django.utils import timezone
 
 from dsar import controller, periods, recipients
@@ -33,11 +33,11 @@ Convert = Callable[[Any], Any]
 class Column:
     name: str
     label: str
+    #: What is read: the field, or what tells a person more than its key.
+    path: str
     withheld: str | None
     convert: Convert | None
     mask: Mask | None = None
-    #: What is read for it: the field itself, or what its link leads to.
-    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -277,10 +277,10 @@ def sheet(declaration: PersonalData, portable: bool) -> Sheet:
         Column(
             name=field.name,
             label=str(field.verbose_name),
+            path=declaration.shown_as.get(field.name, field.name),
             withheld=_withheld(declaration, field.name),
-            convert=_converter(declaration, field.name),
+            convert=_converter(declaration, field),
             mask=declaration.masked.get(field.name),
-            path=declaration.told.get(field.name, field.name),
         )
         for field in declaration.model._meta.concrete_fields
         if field.name in names
@@ -301,11 +301,12 @@ def _withheld(declaration: PersonalData, name: str) -> str | None:
     return None if why is None else str(why)
 
 
-def _converter(declaration: PersonalData, name: str) -> Convert | None:
+def _converter(declaration: PersonalData, field: Field) -> Convert | None:
     """What turns a column's value into JSON that its person may read, or None where it is that."""
-    if mask := declaration.masked.get(name):
+    if mask := declaration.masked.get(field.name):
         return lambda value: mask(value).text
-    field = follow(declaration.model, declaration.told.get(name, name))
+    if path := declaration.shown_as.get(field.name):
+        field = follow(declaration.model, path)
     if field.choices:
         choices = {value: str(label) for value, label in field.flatchoices}
         return lambda value: choices.get(value, value)
@@ -377,9 +378,9 @@ def _received(purpose: Document, by_purpose: dict[str, list[recipients.Told]]) -
 
 
 def _purpose(purpose: Purpose, in_force: Periods) -> Document:
-    declarations = [d for d in registry if d.purpose == purpose]
+    declarations = registry.serving(purpose)
     categories = {category: None for d in declarations for category in d.fields.values()}
-    rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors}
+    rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors_for(purpose)}
     return {
         "purpose": purpose.key,
         "title": str(purpose.title),

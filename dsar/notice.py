@@ -24,6 +24,9 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 HEADINGS = {
     "register": gettext_lazy("Your membership"),
+    "support": gettext_lazy("Union support"),
+    "coaching": gettext_lazy("Coaching"),
+    "service": gettext_lazy("Membership service"),
     "courses": gettext_lazy("Courses, webinars and digital meetings"),
     "surveys": gettext_lazy("Evaluations and surveys"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
@@ -78,7 +81,7 @@ def render(on: dt.date, language: str) -> str:
 
 
 def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
-    declarations = [d for d in registry if d.purpose == purpose]
+    declarations = registry.serving(purpose)
     return {
         "purpose": purpose,
         "categories": list(dict.fromkeys(c.label for d in declarations for c in d.fields.values())),
@@ -86,7 +89,7 @@ def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
         "rules": [
             (d.title, periods.in_words(anchor, d, in_force), anchor.rule)
             for d in declarations
-            for anchor in d.anchors
+            for anchor in d.anchors_for(purpose)
         ],
         "recipients": [
             told | {"country": country_name(told["country"])} for told in recipients.known(purpose)

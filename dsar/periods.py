@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from dsar.models import PeriodChange
 from ledarna_gdpr.privacy import AccountingYear, Period, PersonalData, Rule, Until, registry
@@ -53,21 +52,10 @@ def approve(change: PeriodChange, *, by: Any, at: dt.datetime) -> None:
     change.save(update_fields=["approved_by", "approved_at"])
 
 
-def written(period: Period) -> str:
-    """``2 years and 6 months``, in the reader's language; empty for no time at all."""
-    parts = [
-        ngettext("%(n)d year", "%(n)d years", period.years) % {"n": period.years},
-        ngettext("%(n)d month", "%(n)d months", period.months) % {"n": period.months},
-        ngettext("%(n)d day", "%(n)d days", period.days) % {"n": period.days},
-    ]
-    lengths = (period.years, period.months, period.days)
-    return _(" and ").join(part for part, n in zip(parts, lengths, strict=True) if n)
-
-
 def in_words(anchor: Anchor, declaration: PersonalData, periods: Periods) -> str:
     """When records go, as a sentence's end: ``12 months after: left on`` (Art. 15(1)(d))."""
     field = follow(declaration.model, anchor.path)
-    words = {"period": written(of(anchor.rule, periods)), "date": str(field.verbose_name)}
+    words = {"period": str(of(anchor.rule, periods)), "date": str(field.verbose_name)}
     match anchor:
         case Until():
             return _("through: %(date)s") % words

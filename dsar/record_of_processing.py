@@ -48,7 +48,7 @@ def activities() -> list[Activity]:
     in_force = periods.in_force()
     found = []
     for purpose in registry.purposes:
-        declarations = [d for d in registry if d.purpose == purpose]
+        declarations = registry.serving(purpose)
         receiving = recipients.known(purpose)
         found.append(
             Activity(
@@ -67,7 +67,7 @@ def activities() -> list[Activity]:
                     f"{d.title.capitalize()}: {periods.in_words(anchor, d, in_force)}"
                     f" ({anchor.rule.code}). {anchor.rule.reason}"
                     for d in declarations
-                    for anchor in d.anchors
+                    for anchor in d.anchors_for(purpose)
                 ],
                 security=_(
                     "access by role, second factor for staff, read log, encryption of identity "

@@ -10,6 +10,10 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
 MEMBER_SERVICE = "Medlemsservice"
+NEGOTIATOR = "Förhandlare"
+SOCIAL_INSURANCE = "Socialförsäkringshandläggare"
+COACH = "Coach"
+TEAM_LEAD = "Enhetschef"
 FINANCE = "Ekonomi"
 COMMUNICATIONS = "Kommunikation"
 COURSE_ADMINISTRATION = "Kursadministratör"
@@ -18,9 +22,54 @@ PROTECTED_IDENTITIES = "Skyddade personuppgifter"
 PRIVACY_OFFICE = "Dataskyddshandläggare"
 DATA_PROTECTION_OFFICER = "Dataskyddsombud"
 
+#: What every handler of cases does with those that are hers (``Case.objects.for_user``).
+CASE_WORK = {
+    "members.view_member",
+    "cases.view_case",
+    "cases.add_case",
+    "cases.change_case",
+    "cases.view_historicalcase",
+    "cases.view_caseevent",
+    "cases.view_note",
+    "cases.add_note",
+    "cases.view_message",
+    "cases.add_message",
+    "cases.view_document",
+    "cases.add_document",
+    "cases.view_participant",
+    "cases.add_participant",
+    "cases.change_participant",
+    "cases.view_occurrence",
+    "cases.add_occurrence",
+    "cases.view_grant",
+    "cases.break_glass",
+}
+DISCLOSING = {"cases.view_casedisclosure", "cases.add_casedisclosure"}
+
 ROLES: dict[str, set[str]] = {
-    MEMBER_SERVICE: {
-        "members.view_member",
+    # Each kind of case has its own people: coaches never see a dispute, negotiators never a
+    # coaching case, and health is for those who handle social insurance (P7, P11, P12).
+    NEGOTIATOR: CASE_WORK | DISCLOSING | {"cases.handle_support"},
+    SOCIAL_INSURANCE: CASE_WORK
+    | DISCLOSING
+    | {"cases.handle_social_insurance", "cases.review_case"},
+    COACH: CASE_WORK | {"cases.handle_coaching"},
+    # Beside the role of the unit's kinds.
+    TEAM_LEAD: {
+        "cases.lead_team",
+        "cases.view_team",
+        "cases.view_teammembership",
+        "cases.add_teammembership",
+        "cases.change_teammembership",
+        "cases.add_grant",
+        "cases.view_emergencyaccess",
+        "cases.change_emergencyaccess",
+        "cases.review_case",
+        "cases.approve_casedisclosure",
+    },
+    MEMBER_SERVICE: CASE_WORK
+    | {
+        "cases.handle_service",
         "members.add_member",
         "members.change_member",
         "members.import_member",
@@ -148,6 +197,9 @@ ROLES: dict[str, set[str]] = {
         "dsar.add_dataprotectionofficer",
         "dsar.change_dataprotectionofficer",
         "members.view_historicalmember",
+        "cases.view_case",
+        "cases.break_glass",
+        "cases.restrict_case",
     },
     # Reads everything about requests, retention and breaches, decides, edits no member data
     # (Art. 38(6), 39(1)(b)).
@@ -182,6 +234,24 @@ ROLES: dict[str, set[str]] = {
         "dsar.view_noticeversion",
         "dsar.add_noticeversion",
         "dsar.view_dataprotectionofficer",
+        # No case is the officer's own: each is opened with a reason, restricted ones too.
+        "cases.view_case",
+        "cases.view_historicalcase",
+        "cases.view_caseevent",
+        "cases.view_note",
+        "cases.view_message",
+        "cases.view_document",
+        "cases.view_participant",
+        "cases.view_occurrence",
+        "cases.view_grant",
+        "cases.view_casedisclosure",
+        "cases.view_emergencyaccess",
+        "cases.view_team",
+        "cases.view_teammembership",
+        "cases.break_glass",
+        "cases.read_restricted",
+        "cases.restrict_case",
+        "cases.follow_up_emergencyaccess",
     },
 }
 

@@ -156,6 +156,10 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = DATA_DIR / "media"  # never served: files leave through a view that checks access
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_PERMISSIONS = 0o600
+#: The largest file that somebody attaches to a case.
+ATTACHMENT_MAX_MB = env.int("ATTACHMENT_MAX_MB", default=15)
+#: What may be kept is never put on disk unencrypted on its way in.
+FILE_UPLOAD_MAX_MEMORY_SIZE = (ATTACHMENT_MAX_MB + 1) * 1024 * 1024
 S3_BUCKET = env("S3_BUCKET", default="")
 STORAGES = {
     "default": (

@@ -28,10 +28,44 @@ from django.db import connection
 from ledarna_gdpr import crypto
 from ledarna_gdpr.fields import EncryptedTextField
 from ledarna_gdpr.privacy import registry
+from ledarna_gdpr.privacy.declarations import follow
 from tests.factories import factory_of
 
 TEXT = re.compile(r"char|text|json|uuid|inet|bytea|blob", re.IGNORECASE)
 CIPHERTEXT = re.compile(r"gAAAA[\w-]{60,}={0,2}")
+
+#: Columns, besides those of choices, that hold no text about anyone.
+COLUMNS_OF_WORDS = {
+    "country": "two letters of a list",
+    "django_admin_log.object_id": "the key of a row",
+    "dsar_journalentry.step": "a choice",
+    "dsar_legalhold.model": "the name of a model",
+    "dsar_masking.model": "the name of a model",
+    "dsar_masking.field": "the name of a field",
+    "dsar_periodchange.rule": "the code of a rule",
+    "dsar_planline.model": "the name of a model",
+    "dsar_planline.rule": "the code of a rule",
+    "dsar_receipt.belonged_to": "the name of a model and the key of a row",
+    "dsar_receipt.model": "the name of a model",
+    "dsar_receipt.rule": "the code of a rule",
+    "dsar_subjectrequest.public_id": "a random number of the request's file, which stays (R27)",
+    "dsar_subjectrequest.package_sha256": "proves what was handed out; the file stays (R27)",
+    "dsar_suspendederasure.model": "the name of a model",
+    "dsar_suspendederasure.mention": "the name of a field",
+    "notice_version": "the version of a published text",
+    "members_importissue.column": "the name of a column",
+    "members_importjob.changes_by_column": "names of columns and counts",
+    "mfa_authenticator.type": "the kind of a second factor",
+}
+#: Columns whose values are found nowhere else as they are.
+OWN_VALUES = {
+    "public_id",
+    "personnummer",
+    "personnummer_hash",
+    "sha256",
+    "members_session.session_key",
+    "members_user.password",
+}
 
 Column = tuple[str, str]
 #: Where something was read, and what stood there.
@@ -110,22 +144,35 @@ class Canary:
         return named
 
 
-def fill(
-    canary: Canary,
-    before: dict[str, set[Any]],
-    forms: dict[str, Callable[[Canary], Any]],
-    own_values: set[str],
-    leave: set[str],
-) -> None:
-    """Write a token into each text column of each row that has come since ``before``.
+def words() -> set[str]:
+    """Columns that hold no text about anyone, by ``table.column`` or column alone."""
+    return COLUMNS_OF_WORDS.keys() | columns_of_words()
 
-    ``forms`` makes values for columns that demand one; the values of ``own_values`` are tokens as
-    they are; ``leave`` names columns that stay. All three by ``table.column`` or column alone.
-    """
-    now = keys()
+
+def forms() -> dict[str, Callable[[Canary], Any]]:
+    """Values for columns that accept nothing else."""
+    return {
+        "email": lambda c: f"{c.token()}@example.org",
+        "phone": lambda c: f"+4670{c.number}{_digits(c)}",
+        "postal_code": lambda c: f"P{c.number}-{_digits(c)}",
+        "ip_address": lambda c: f"2001:db8:{c.number + 1}::{int(_digits(c)) % 9000 + 1000}",
+    }
+
+
+def _digits(c: Canary) -> str:
+    c.token()
+    return f"{c._count:06d}"
+
+
+def fill(canary: Canary, before: dict[str, set[Any]]) -> None:
+    """Write a token into each text column of each row that has come since ``before``."""
+    now, made, leave, own = keys(), forms(), words(), OWN_VALUES | columns_of_files()
     encrypted = encrypted_columns()
+    of_nobody = tables_without_members()
     with connection.cursor() as cursor:
         for table, columns in text_columns().items():
+            if table in of_nobody:
+                continue
             key = _primary_key(cursor, table)
             for row in now[table] - before[table]:
                 for column in columns:
@@ -137,12 +184,12 @@ def fill(
                         [row],
                     )
                     (old,) = cursor.fetchone()
-                    if names & own_values:
+                    if names & own:
                         if old not in (None, ""):
                             value = crypto_free(old)
                             canary.tokens.setdefault((table, column), set()).add(value)
                         continue
-                    form = next((forms[name] for name in names & forms.keys()), None)
+                    form = next((made[name] for name in names & made.keys()), None)
                     token = form(canary) if form else canary.token()
                     if not old and f"{table}.{column}" in encrypted:
                         old = crypto.encrypt(b"").decode()
@@ -170,7 +217,7 @@ def _like(old: Any, token: str) -> str:
     with contextlib.suppress(ValueError):
         value = json.loads(text)
         if isinstance(value, dict):
-            return json.dumps(value | {"canary": [token, token]})
+            return json.dumps(value | {"canary": [token, "2026-01-01T12:00:00+01:00"]})
         if isinstance(value, list):
             return json.dumps([*value, token])
     return token
@@ -179,14 +226,19 @@ def _like(old: Any, token: str) -> str:
 # --- what the declarations say --------------------------------------------------------------------
 
 
-def fill_in_what_is_declared(canary: Canary) -> None:
-    """A row of hers for each declared model that she has none of yet, with a file if it can."""
+def fill_in_what_is_declared(canary: Canary, **how: Any) -> None:
+    """A row of hers for each declared model that she has none of yet, with a file if it can.
+
+    ``how`` is told to each factory, ``long_ago=True``.
+    """
     for declaration in reversed(registry.children_first()):
         if declaration.records_of([canary.member.pk]).exists():
             continue
-        make = factory_of(declaration.model)
+        person: Any = canary.member
+        if not follow(declaration.model, declaration.subject).is_relation:
+            person = person.pk  # a bare key, which outlives her
         files = {name: canary.write_file("files") for name in declaration.file_fields}
-        record = make(**{declaration.subject: canary.member}, **files, long_ago=True)
+        record = factory_of(declaration.model)(**{declaration.subject: person}, **files, **how)
         if declaration.history_model:
             record.save()  # a second row of history
 
@@ -210,6 +262,15 @@ def encrypted_columns() -> set[str]:
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if isinstance(field, EncryptedTextField)
+    }
+
+
+def columns_of_files() -> set[str]:
+    """Columns that hold the random name of a stored file, by ``table.column``."""
+    return {
+        f"{declaration.model._meta.db_table}.{name}"
+        for declaration in registry
+        for name in declaration.file_fields
     }
 
 

@@ -9,12 +9,8 @@ import logging
 from pathlib import Path
 
 import pytest
-from allauth.account.models import EmailAddress, EmailConfirmation
-from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings as django_settings
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.db import connection
@@ -23,28 +19,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dsar import roles
-from dsar.models import (
-    AccessPackage,
-    JournalEntry,
-    LegalHold,
-    PeriodChange,
-    PlanLine,
-    Receipt,
-)
-from ledarna_gdpr.privacy import PersonalData, registry
+from ledarna_gdpr.privacy import Anonymise, PersonalData, registry
 from ledarna_gdpr.privacy.checks import errors
 from members.demo import numbers
-from members.models import ImportIssue, ImportJob, LoginRecord, ReadLog
 from members.personnummer import hashed
 from tests import canary
 from tests.canary import Canary
-from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
-    FeeFactory,
     MemberFactory,
-    OutgoingMailFactory,
-    PaymentFactory,
     StaffFactory,
     UserFactory,
 )
@@ -57,41 +40,6 @@ AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
 
 HISTORIES = [d.history_model for d in registry if d.history_model]
 
-#: Columns, besides those of choices, that hold no text about anyone.
-COLUMNS_OF_WORDS = {
-    "country": "two letters of a list",
-    "django_admin_log.object_id": "the key of a row",
-    "dsar_journalentry.step": "a choice",
-    "dsar_legalhold.model": "the name of a model",
-    "dsar_masking.model": "the name of a model",
-    "dsar_masking.field": "the name of a field",
-    "dsar_periodchange.rule": "the code of a rule",
-    "dsar_planline.model": "the name of a model",
-    "dsar_planline.rule": "the code of a rule",
-    "dsar_receipt.belonged_to": "the name of a model and the key of a row",
-    "dsar_receipt.model": "the name of a model",
-    "dsar_receipt.rule": "the code of a rule",
-    "dsar_subjectrequest.public_id": "a random number of the request's file, which stays (R27)",
-    "dsar_subjectrequest.package_sha256": "proves what was handed out; the file stays (R27)",
-    "dsar_suspendederasure.model": "the name of a model",
-    "dsar_suspendederasure.mention": "the name of a field",
-    "notice_version": "the version of a published text",
-    "members_importissue.column": "the name of a column",
-    "members_importjob.changes_by_column": "names of columns and counts",
-    "mfa_authenticator.type": "the kind of a second factor",
-}
-#: Columns whose values are found nowhere else as they are.
-OWN_VALUES = {
-    "public_id",
-    "personnummer",
-    "personnummer_hash",
-    "sha256",
-    "file",
-    "members_session.session_key",
-    "members_user.password",
-}
-
-
 #: Tokens that an answer does not print, besides those that a declaration withholds.
 WITHHELD = {
     "public_id": "a random number of the row",
@@ -100,26 +48,6 @@ WITHHELD = {
     "a file": "those of an import and of an earlier answer, for the same reasons",
     "a mention": "what somebody else's record says is that person's secret (Art. 15(4))",
 }
-
-
-def words():
-    """Columns that hold no text about anyone, by ``table.column`` or column alone."""
-    return COLUMNS_OF_WORDS.keys() | canary.columns_of_words()
-
-
-def _forms():
-    """Values for columns that accept nothing else."""
-    return {
-        "email": lambda c: f"{c.token()}@example.org",
-        "phone": lambda c: f"+4670{c.number}{_digits(c)}",
-        "postal_code": lambda c: f"{c.number}{_digits(c)}",
-        "ip_address": lambda c: f"2001:db8:{c.number + 1}::{int(_digits(c)) % 9000 + 1000}",
-    }
-
-
-def _digits(c):
-    c.token()
-    return f"{c._count:06d}"
 
 
 def a_canary(number, staff):
@@ -137,52 +65,20 @@ def a_canary(number, staff):
     )
     application.set_personnummer(made_up[number + 2])
     application.save()
-    year = {"member": member, "fiscal_year_ends_on": dt.date(2014, 12, 31)}
-    fee = FeeFactory(
-        **year, covers_from=dt.date(2014, 1, 1), covers_to=dt.date(2014, 1, 31),
-        due_on=dt.date(2014, 1, 31), settled_on=dt.date(2014, 1, 30),
-    )  # fmt: skip
-    PaymentFactory(**year, paid_on=dt.date(2014, 1, 30), fee=fee)
-
     user = UserFactory(member=member)
     user.set_password("a password of hers")
     user.save()
-    user.groups.add(Group.objects.first())
-    user.user_permissions.add(Permission.objects.first())
-    address = EmailAddress.objects.create(user=user, email=f"{bird.token()}@example.org")
-    EmailConfirmation.objects.create(email_address=address, key=bird.token())
-    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
-    account = SocialAccount.objects.create(user=user, provider="x", uid=bird.token())
-    SocialToken.objects.create(account=account, token="x", token_secret="x")
-    LoginRecord.objects.create(user=user, at=THEN, method="x", succeeded=True)
-    ReadLog.objects.create(subject_id=member.pk, actor_id=staff.pk, at=THEN, view="x", purpose="x")
-    OutgoingMailFactory(member=member)
     Client().force_login(user)
-
-    old = SubjectRequestFactory(
-        member=member, name="x", contact="x", message="x", status="answered", received_at=THEN,
-        decided_at=THEN, closed_at=THEN, decided_by=staff,
-    )  # fmt: skip
-    AccessPackage.objects.create(
-        request=old, member=member, file=bird.write_file("packages"),
-        sha256=f"{number:064d}", made_at=THEN,
-    )  # fmt: skip
-    PlanLine.objects.create(request=old, model="members.Fee", outcome="erased", count=1)
-    JournalEntry.objects.create(request=old, step="ledger")
-    Receipt.objects.create(request=old, at=THEN, model="members.Fee", outcome="erased", count=1)
-    LegalHold.objects.create(member=member, reason="x", set_on=LEFT_ON, until=LEFT_ON)
-    PeriodChange.objects.create(rule="R1", reason="x", proposed_by=user, proposed_at=AGES_AGO)
-    job = ImportJob.objects.create(
-        created_by=user, created_at=THEN, file=bird.write_file("imports")
-    )
-    ImportIssue.objects.create(job=job, message="x")
-    for record in (member, application, fee, user, old):
-        LogEntry.objects.create(
-            user=staff, content_type=ContentType.objects.get_for_model(record),
-            object_id=record.pk, object_repr="x", change_message="x", action_flag=CHANGE,
-        )  # fmt: skip
-    canary.fill_in_what_is_declared(bird)
-    canary.fill(bird, before, _forms(), OWN_VALUES, words())
+    canary.fill_in_what_is_declared(bird, long_ago=True)
+    for declaration in registry.children_first():
+        if declaration.on_erasure == Anonymise():
+            continue  # parts of a request's file, which stay and which nobody edits
+        for record in declaration.records_of([member.pk])[:1]:
+            LogEntry.objects.create(
+                user=staff, content_type=ContentType.objects.get_for_model(record),
+                object_id=record.pk, object_repr="x", change_message="x", action_flag=CHANGE,
+            )  # fmt: skip
+    canary.fill(bird, before)
     canary.mention(bird)
     member.refresh_from_db()
     return bird
@@ -249,7 +145,7 @@ def test_every_text_column_about_members_has_a_token(birds):
         for table, columns in canary.text_columns().items()
         for column in columns
         if table not in canary.tables_without_members()
-        and not {column, f"{table}.{column}"} & words()
+        and not {column, f"{table}.{column}"} & canary.words()
     }
     assert wanted - bird.tokens.keys() == set()
 
@@ -258,7 +154,7 @@ def test_the_lists_of_what_is_left_out_name_what_exists(birds):
     tables = canary.text_columns()
     names = {name for t, columns in tables.items() for c in columns for name in (c, f"{t}.{c}")}
     assert canary.tables_without_members() - tables.keys() == set()
-    assert {*COLUMNS_OF_WORDS, *OWN_VALUES, *_forms()} - names == set()
+    assert {*canary.COLUMNS_OF_WORDS, *canary.OWN_VALUES, *canary.forms()} - names == set()
 
 
 def test_every_token_is_found_before_anything_is_erased(birds, caplog):

@@ -77,8 +77,8 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
         "provided": set(declaration.provided),
         "optional": set(declaration.optional),
         "masked": set(declaration.masked),
-        "told": set(declaration.told),
         "mentions": set(declaration.mentions),
+        "shown_as": set(declaration.shown_as),
         "file_names": {*declaration.file_names, *declaration.file_names.values()},
     }
     named |= {f"mentions {path}": set(scrub.empty) for path, scrub in declaration.mentions.items()}
@@ -95,15 +95,6 @@ def _fields(declaration: PersonalData) -> Iterator[checks.Error]:
             obj=declaration.model,
             id="privacy.E002",
         )
-    for path in declaration.told.values():
-        try:
-            follow(declaration.model, path)
-        except FieldDoesNotExist as error:
-            yield checks.Error(
-                f"{declaration.label}: told by {path}, which leads nowhere ({error}).",
-                obj=declaration.model,
-                id="privacy.E002",
-            )
     if history := declaration.history_model:
         extra = {f.name for f in history._meta.concrete_fields} - concrete - HISTORY_FIELDS
         for name in sorted(extra):
@@ -198,6 +189,7 @@ def _paths(registry: Registry, declaration: PersonalData) -> Iterator[checks.Err
         paths[declaration.on_erasure.path] = {d.model for d in registry}
     if declaration.recipient:
         paths |= dict.fromkeys(declaration.recipient.paths)
+    paths |= dict.fromkeys(declaration.shown_as.values())
     if declaration.receipt_for:
         paths[declaration.receipt_for] = None
     for path, wanted in paths.items():

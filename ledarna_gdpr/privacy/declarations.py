@@ -12,6 +12,7 @@ from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain, Scru
 from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
 from ledarna_gdpr.privacy.answers import Mask, Outside, Recipient
 from ledarna_gdpr.privacy.keys import Keys
+from ledarna_gdpr.privacy.rules import Rule
 from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
 
 HISTORY_FIELDS = frozenset(
@@ -50,6 +51,8 @@ class PersonalData:
 
     #: Why it is processed.
     purpose: ClassVar[Purpose]
+    #: Other purposes that some of the records serve, and which of the rules are theirs.
+    also: ClassVar[Mapping[Purpose, tuple[Rule, ...]]] = {}
     #: Lookup path from the model to the person, or to a column that holds the person's key.
     subject: ClassVar[str]
     #: Personal fields and what kind of data each holds.
@@ -64,12 +67,12 @@ class PersonalData:
     provided_records: ClassVar[Q | None] = None
     #: For each field that holds a file, the one that holds its name.
     file_names: ClassVar[Mapping[str, str]] = {}
+    #: For links, what an answer prints instead of the key: a lookup path, ``occasion__title``.
+    shown_as: ClassVar[Mapping[str, str]] = {}
     #: Records that an access answer counts but does not show.
     outside: ClassVar[tuple[Outside, ...]] = ()
     #: Text fields that an access answer shows with other people's data masked (Art. 15(4)).
     masked: ClassVar[Mapping[str, Mask]] = {}
-    #: Links that an answer tells by a field they lead to: a course by its title, not its key.
-    told: ClassVar[Mapping[str, str]] = {}
     #: Who else received a record's data (Art. 15(1)(c)).
     recipient: ClassVar[Recipient | None] = None
     #: Personal fields that are emptied when someone whose agreement runs asks for erasure.
@@ -111,6 +114,17 @@ class PersonalData:
     @property
     def anchors(self) -> list[Anchor]:
         return [step for step in self.retention if isinstance(step, Anchor)]
+
+    @property
+    def purposes(self) -> list[Purpose]:
+        return [self.purpose, *self.also]
+
+    def anchors_for(self, purpose: Purpose) -> list[Anchor]:
+        """Those whose rule is a purpose's own; the main purpose has what is no other's."""
+        if purpose in self.also:
+            return [anchor for anchor in self.anchors if anchor.rule in self.also[purpose]]
+        others = [rule for rules in self.also.values() for rule in rules]
+        return [anchor for anchor in self.anchors if anchor.rule not in others]
 
     @property
     def companions(self) -> list[With]:

@@ -90,7 +90,11 @@ class Registry:
     @property
     def purposes(self) -> list[Purpose]:
         """Every purpose that a declaration names, each once."""
-        return list(dict.fromkeys(declaration.purpose for declaration in self))
+        return list(dict.fromkeys(purpose for d in self for purpose in d.purposes))
+
+    def serving(self, purpose: Purpose) -> list[PersonalData]:
+        """The declarations of records, or of some of them, that serve a purpose."""
+        return [declaration for declaration in self if purpose in declaration.purposes]
 
     @property
     def rules(self) -> list[Rule]:

@@ -4,6 +4,9 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from ledarna_gdpr.privacy.words import Text
 
 
@@ -14,6 +17,16 @@ class Period:
     years: int = 0
     months: int = 0
     days: int = 0
+
+    def __str__(self) -> str:
+        """``2 years and 6 months``, in the reader's language; empty for no time at all."""
+        parts = [
+            ngettext("%(n)d year", "%(n)d years", self.years) % {"n": self.years},
+            ngettext("%(n)d month", "%(n)d months", self.months) % {"n": self.months},
+            ngettext("%(n)d day", "%(n)d days", self.days) % {"n": self.days},
+        ]
+        lengths = (self.years, self.months, self.days)
+        return _(" and ").join(part for part, n in zip(parts, lengths, strict=True) if n)
 
     def after(self, start: dt.date) -> dt.date:
         """The day that lies this period after ``start``.

@@ -20,6 +20,10 @@ class Staff:
 
 STAFF = (
     Staff("medlemsservice@ledarna.example", "Maj Sund", ("Medlemsservice",)),
+    Staff("forhandlare@ledarna.example", "Fia Ström", ("Förhandlare",)),
+    Staff("forsakring@ledarna.example", "Tora Lind", ("Socialförsäkringshandläggare",)),
+    Staff("coach@ledarna.example", "Cai Berg", ("Coach",)),
+    Staff("enhetschef@ledarna.example", "Eva Rång", ("Förhandlare", "Enhetschef")),
     Staff("ekonomi@ledarna.example", "Karl Krona", ("Ekonomi",)),
     Staff(
         "skyddade@ledarna.example",

@@ -1,4 +1,4 @@
-"""Whose page, file or request it is decides; what is another's is not to be told from nothing."""
+"""Whose page, file, request or case it is decides; another's is not to be told from nothing."""
 
 import re
 import uuid
@@ -13,6 +13,7 @@ from django.utils import timezone
 from dsar.models import AccessPackage, SubjectRequest
 from ledarna_gdpr import crypto
 from members.models import ReadLog
+from tests.factories.cases import CaseFactory, DocumentFactory, MessageFactory
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import MemberFactory, StaffFactory, UserFactory
 
@@ -23,6 +24,7 @@ ADMIN = "admin/"
 #: Addresses with something in them that names no record of a person.
 HARMLESS = {
     "new_request",  # the right that is used
+    "new_case_about",  # a kind of case
     "notice_version",  # a published text
     "openid_connect_login",  # the log-in service
     "openid_connect_callback",
@@ -32,6 +34,9 @@ BY_MAIL = {"confirm_application"}
 #: Passkeys: the library looks them up among the account's own.
 PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
+OWN_CASE = {"my_case", "end_my_case"}
+OWN_FILE = {"my_document"}
+OWN = OWN_REQUEST | OWN_CASE | OWN_FILE
 
 
 def patterns(resolver, before=""):
@@ -65,47 +70,65 @@ def mine(client):
 
 @pytest.fixture
 def other():
-    """Another member's request, answered with a file."""
+    """Another member, with a request that was answered with a file, and a case with one."""
+    member = MemberFactory(given_names="Hemlig")
     asked = SubjectRequestFactory(
         kind=SubjectRequest.Kind.ACCESS,
         status=SubjectRequest.Status.ANSWERED,
         closed_at=timezone.now(),
-        member=MemberFactory(given_names="Hemlig"),
+        package_sha256="0" * 64,
+        member=member,
     )
-    package = AccessPackage(
-        request=asked, member=asked.member, sha256="0" * 64, made_at=timezone.now()
-    )
+    package = AccessPackage(request=asked, member=member, sha256="0" * 64, made_at=timezone.now())
     package.file.save("package", ContentFile(crypto.encrypt(b"hemligt")))
-    return asked
+    case = CaseFactory(member=member, subject="Hemligt")
+    DocumentFactory(case=case, message=MessageFactory(case=case, body="Hemligt"), name="hemlig.pdf")
+    return member
+
+
+def key_of(page, member):
+    """What the address of a member's page holds."""
+    if page in OWN_REQUEST:
+        return member.requests.get().public_id
+    case = member.cases.get()
+    return case.public_id if page in OWN_CASE else case.documents.get().public_id
+
+
+def unchanged(member):
+    """Whether nobody has got or changed anything of hers."""
+    case = member.cases.get()
+    return (
+        AccessPackage.objects.get().fetched_at is None
+        and not case.is_closed
+        and case.messages.count() == 1
+        and not ReadLog.objects.filter(subject_id=member.pk).exists()
+    )
 
 
 def test_every_page_with_a_key_in_its_address_is_known_here():
     """A new one has to be put into one of the sets, and tested with it."""
-    assert pages_with_a_key() - HARMLESS == OWN_REQUEST | BY_MAIL | PASSKEYS
+    assert pages_with_a_key() - HARMLESS == OWN | BY_MAIL | PASSKEYS
 
 
-@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
+@pytest.mark.parametrize("page", sorted(OWN))
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_anothers_request_and_file_answer_as_one_that_does_not_exist(
-    client, mine, other, page, method
-):
+def test_what_is_anothers_answers_as_what_does_not_exist(client, mine, other, page, method):
     ask = getattr(client, method)
+    told = {"body": "Hej"}
 
-    anothers = ask(reverse(page, args=[other.public_id]))
-    nobodys = ask(reverse(page, args=[uuid.uuid4()]))
+    anothers = ask(reverse(page, args=[key_of(page, other)]), told)
+    nobodys = ask(reverse(page, args=[uuid.uuid4()]), told)
 
     assert without_token(anothers) == without_token(nobodys)
     assert anothers.status_code in (404, 405)
     assert anothers.headers.keys() == nobodys.headers.keys()
-    assert b"Hemlig" not in anothers.content
-    other.refresh_from_db()
-    assert other.package.fetched_at is None
-    assert not ReadLog.objects.filter(subject_id=other.member_id).exists()
+    assert b"hemlig" not in anothers.content.lower()
+    assert unchanged(other)
 
 
-@pytest.mark.parametrize("page", ["my_request", "download_package"])
+@pytest.mark.parametrize("page", sorted(OWN - {"withdraw_request"}))
 def test_it_is_404_and_not_merely_the_same(client, mine, other, page):
-    assert client.get(reverse(page, args=[other.public_id])).status_code == 404
+    assert client.get(reverse(page, args=[key_of(page, other)])).status_code == 404
 
 
 def test_anothers_open_request_cannot_be_taken_back(client, mine):
@@ -117,23 +140,35 @@ def test_anothers_open_request_cannot_be_taken_back(client, mine):
     assert (response.status_code, asked.is_open) == (404, True)
 
 
-def test_ones_own_is_shown(client, mine):
-    asked = SubjectRequestFactory(kind=SubjectRequest.Kind.ERASURE, member=mine.member)
+@pytest.mark.parametrize("page", sorted(OWN - {"withdraw_request"}))
+def test_ones_own_is_shown(client, other, page):
+    client.force_login(UserFactory(member=other))
 
-    assert client.get(reverse("my_request", args=[asked.public_id])).status_code == 200
+    assert client.get(reverse(page, args=[key_of(page, other)])).status_code == 200
 
 
-@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
-def test_staff_see_requests_in_the_admin_alone(client, other, page):
+@pytest.mark.parametrize("page", sorted(OWN))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_staff_see_requests_and_cases_in_the_admin_alone(client, other, page, method):
     client.force_login(StaffFactory(is_superuser=True))
 
-    response = client.post(reverse(page, args=[other.public_id]))
+    response = getattr(client, method)(reverse(page, args=[key_of(page, other)]))
 
     assert response.status_code in (404, 405)
+    assert unchanged(other)
 
 
 @pytest.mark.parametrize(
-    "page", ["my_pages", "edit_my_data", "my_privacy", "my_requests", "account_change_email"]
+    "page",
+    [
+        "my_pages",
+        "edit_my_data",
+        "my_privacy",
+        "my_requests",
+        "my_cases",
+        "new_case",
+        "account_change_email",
+    ],
 )
 def test_staff_have_no_pages_of_their_own(client, page):
     client.force_login(StaffFactory(is_superuser=True))
@@ -141,14 +176,15 @@ def test_staff_have_no_pages_of_their_own(client, page):
     assert client.get(reverse(page)).status_code == 404
 
 
-@pytest.mark.parametrize("page", sorted(OWN_REQUEST))
+@pytest.mark.parametrize("page", sorted(OWN))
 def test_whoever_is_not_logged_in_learns_nothing(client, other, page):
-    anothers = client.get(reverse(page, args=[other.public_id]))
+    key = key_of(page, other)
+    anothers = client.get(reverse(page, args=[key]))
     unknown = uuid.uuid4()
     nobodys = client.get(reverse(page, args=[unknown]))
 
     assert anothers.status_code == nobodys.status_code == 302
-    place = anothers.headers["Location"].replace(str(other.public_id), str(unknown))
+    place = anothers.headers["Location"].replace(str(key), str(unknown))
     assert place == nobodys.headers["Location"]
 
 

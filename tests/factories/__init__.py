@@ -6,6 +6,7 @@ trait ``long_ago`` one whose time ran out under every rule.
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 
 from django.db.models import Model
@@ -18,9 +19,15 @@ def _all() -> dict[type[Model], type[DjangoModelFactory]]:
         importlib.import_module(f"{__name__}.{module.name}")
     return {
         found._meta.model: found
-        for found in DjangoModelFactory.__subclasses__()
-        if found.__name__ == f"{found._meta.model.__name__}Factory"
+        for found in _below(DjangoModelFactory)
+        if not found._meta.abstract and found.__name__ == f"{found._meta.model.__name__}Factory"
     }
+
+
+def _below(factory: type[DjangoModelFactory]) -> Iterator[type[DjangoModelFactory]]:
+    for found in factory.__subclasses__():
+        yield found
+        yield from _below(found)
 
 
 def factory_of(model: type[Model]) -> type[DjangoModelFactory]:

@@ -1,14 +1,23 @@
 import datetime as dt
 
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from dsar.models import Masking, SubjectRequest, SuspendedErasure
+from dsar.models import (
+    AccessPackage,
+    JournalEntry,
+    LegalHold,
+    Masking,
+    PeriodChange,
+    PlanLine,
+    Receipt,
+    SubjectRequest,
+    SuspendedErasure,
+)
+from ledarna_gdpr import crypto
 from ledarna_gdpr.privacy import MaskingGround
-from tests.factories.members import MemberFactory
-
-#: So long ago that every rule's period has run out.
-AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
+from tests.factories.members import AGES_AGO, MemberFactory, UserFactory
 
 
 class SubjectRequestFactory(factory.django.DjangoModelFactory):
@@ -18,6 +27,7 @@ class SubjectRequestFactory(factory.django.DjangoModelFactory):
         model = SubjectRequest
 
     class Params:
+        answered = factory.Trait(status="answered", closed_at=factory.LazyFunction(timezone.now))
         long_ago = factory.Trait(
             status="answered", received_at=AGES_AGO, decided_at=AGES_AGO, closed_at=AGES_AGO
         )
@@ -38,7 +48,7 @@ class MaskingFactory(factory.django.DjangoModelFactory):
     class Params:
         long_ago = factory.Trait(request__long_ago=True)
 
-    request = factory.SubFactory(SubjectRequestFactory)
+    request = factory.SubFactory(SubjectRequestFactory, answered=True)
     model = "members.Fee"
     record = 1
     field = "amount"
@@ -57,3 +67,91 @@ class SuspendedErasureFactory(factory.django.DjangoModelFactory):
     model = "members.Fee"
     record = factory.Sequence(lambda n: 10**9 + n)
     since = factory.LazyFunction(timezone.now)
+
+
+class PartOfARequestFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        abstract = True
+
+    class Params:
+        long_ago = factory.Trait(request__long_ago=True)
+
+    request = factory.SubFactory(SubjectRequestFactory, answered=True)
+
+
+class AccessPackageFactory(PartOfARequestFactory):
+    """An answer that nobody has fetched."""
+
+    class Meta:
+        model = AccessPackage
+
+    class Params:
+        long_ago = factory.Trait(request__long_ago=True, made_at=AGES_AGO)
+
+    member = factory.SubFactory(MemberFactory)
+    request = factory.SubFactory(
+        SubjectRequestFactory,
+        member=factory.SelfAttribute("..member"),
+        answered=True,
+    )
+    file = factory.LazyFunction(lambda: ContentFile(crypto.encrypt(b"PK"), "package"))
+    sha256 = factory.Sequence(lambda n: f"{n:064d}")
+    made_at = factory.LazyFunction(timezone.now)
+
+
+class PlanLineFactory(PartOfARequestFactory):
+    class Meta:
+        model = PlanLine
+
+    model = "members.Fee"
+    outcome = "erased"
+    count = 1
+
+
+class JournalEntryFactory(PartOfARequestFactory):
+    class Meta:
+        model = JournalEntry
+
+    step = "ledger"
+
+
+class ReceiptFactory(PartOfARequestFactory):
+    class Meta:
+        model = Receipt
+
+    class Params:
+        long_ago = factory.Trait(request__long_ago=True, at=AGES_AGO)
+
+    at = factory.LazyFunction(timezone.now)
+    model = "members.Fee"
+    outcome = "erased"
+    count = 1
+
+
+class LegalHoldFactory(factory.django.DjangoModelFactory):
+    """Everything of a member is held, through today."""
+
+    class Meta:
+        model = LegalHold
+
+    class Params:
+        long_ago = factory.Trait(set_on=AGES_AGO.date(), until=AGES_AGO.date())
+
+    member = factory.SubFactory(MemberFactory)
+    reason = "Tvist om uppsägning pågår"
+    set_on = factory.LazyFunction(timezone.localdate)
+    until = factory.LazyFunction(timezone.localdate)
+
+
+class PeriodChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PeriodChange
+
+    class Params:
+        long_ago = factory.Trait(proposed_at=dt.datetime(1990, 1, 1, tzinfo=dt.UTC))
+
+    rule = "R1"
+    months = 11
+    reason = "Kortare tid räcker för återinträde"
+    proposed_by = factory.SubFactory(UserFactory)
+    proposed_at = factory.LazyFunction(timezone.now)

@@ -17,6 +17,9 @@ from members.models import (
 )
 from members.personnummer import hashed
 
+#: So long ago that every rule's period has run out.
+AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
+
 
 class MemberFactory(factory.django.DjangoModelFactory):
     """A member since 2020. ``left=date(...)`` has left; both come with their period."""
@@ -61,6 +64,15 @@ class FeeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Fee
 
+    class Params:
+        long_ago = factory.Trait(
+            fiscal_year_ends_on=dt.date(1999, 12, 31),
+            covers_from=dt.date(1999, 1, 1),
+            covers_to=dt.date(1999, 1, 31),
+            due_on=dt.date(1999, 1, 31),
+            settled_on=dt.date(1999, 1, 30),
+        )
+
     member = factory.SubFactory(MemberFactory)
     amount = Decimal("330.00")
     fiscal_year_ends_on = dt.date(2025, 12, 31)
@@ -74,6 +86,11 @@ class PaymentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Payment
 
+    class Params:
+        long_ago = factory.Trait(
+            fiscal_year_ends_on=dt.date(1999, 12, 31), paid_on=dt.date(1999, 1, 30)
+        )
+
     member = factory.SubFactory(MemberFactory)
     amount = Decimal("330.00")
     fiscal_year_ends_on = dt.date(2025, 12, 31)
@@ -85,11 +102,18 @@ class ApplicationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Application
 
+    class Params:
+        long_ago = factory.Trait(last_activity_at=AGES_AGO)
+
     given_names = "Björn"
     family_name = "Öberg"
     email = factory.Sequence(lambda n: f"bjorn{n}@example.org")
     last_activity_at = factory.LazyFunction(timezone.now)
-    status = "submitted"
+    member = None
+    status = factory.LazyAttribute(lambda o: "accepted" if o.member else "submitted")
+    decided_at = factory.LazyAttribute(
+        lambda o: o.last_activity_at if o.status in ("accepted", "declined") else None
+    )
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -98,6 +122,9 @@ class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
         django_get_or_create = ["member"]
+
+    class Params:
+        long_ago = factory.Trait()
 
     member = factory.SubFactory(MemberFactory)
 
@@ -122,6 +149,9 @@ class StaffFactory(factory.django.DjangoModelFactory):
 class OutgoingMailFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = OutgoingMail
+
+    class Params:
+        long_ago = factory.Trait(created_at=AGES_AGO)
 
     to = "anna@example.org"
     subject = "Besked"

@@ -43,7 +43,7 @@ def due(on):
 
 def test_the_demo_has_something_for_tonights_sweep(demo):
     tonight = register.next_sweep(timezone.now())
-    assert due(tonight) == {"R1": 3, "R2": 2, "R3": 1}
+    assert due(tonight) == {"R1": 3, "R2": 2, "R3": 1, "R10": 1, "R11": 1}
     assert due(tonight - dt.timedelta(days=1)) == {}
     assert SweepRun.objects.first().on == tonight - dt.timedelta(days=1)
 

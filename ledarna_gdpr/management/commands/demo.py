@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import cases.demo
 import courses.demo
 import dsar.demo
 from members.demo import logins, register
-from members.models import Member
+from members.models import Member, User
 
 
 class Command(BaseCommand):
@@ -30,7 +31,12 @@ class Command(BaseCommand):
         at = timezone.now()
         with transaction.atomic():
             register.load(at=at)
-            courses.demo.load(at=at)  # first: the notice names whom it finds there
+            cases.demo.load(
+                at=at,
+                members=Member.objects.current().filter(protection="").order_by("pk")[:20],
+                staff={str(user.email): user for user in User.objects.filter(is_staff=True)},
+            )
+            courses.demo.load(at=at)
             dsar.demo.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
