@@ -15,9 +15,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsar import controller, periods
+from dsar import controller, periods, recipients
 from dsar.models import NoticeVersion
 from ledarna_gdpr.privacy import Purpose, registry
+from members.formats import country_name
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
@@ -26,6 +27,8 @@ HEADINGS = {
     "support": gettext_lazy("Union support"),
     "coaching": gettext_lazy("Coaching"),
     "service": gettext_lazy("Membership service"),
+    "courses": gettext_lazy("Courses, webinars and digital meetings"),
+    "surveys": gettext_lazy("Evaluations and surveys"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
     "security": gettext_lazy("How your data are protected"),
     "rights": gettext_lazy("Your rights"),
@@ -69,6 +72,7 @@ def render(on: dt.date, language: str) -> str:
         ]
         context = {
             "sections": sections,
+            "headings": HEADINGS,
             "controller": controller.identity(),
             "officer": controller.officer(on),
             "authority": controller.authority(),
@@ -86,6 +90,9 @@ def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
             (d.title, periods.in_words(anchor, d, in_force), anchor.rule)
             for d in declarations
             for anchor in d.anchors_for(purpose)
+        ],
+        "recipients": [
+            told | {"country": country_name(told["country"])} for told in recipients.known(purpose)
         ],
         "rights": controller.rights(purpose),
     }

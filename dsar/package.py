@@ -4,7 +4,6 @@
 zip is encrypted at rest; it leaves the house once, to the person herself while she is logged in.
 """
 
-import csv
 import datetime as dt
 import hashlib
 import io
@@ -24,14 +23,11 @@ from django.utils.text import slugify
 from dsar import access, letters
 from dsar.access import Document
 from dsar.models import AccessPackage, Masking, SubjectRequest
-from ledarna_gdpr import crypto
+from ledarna_gdpr import crypto, spreadsheets
 from ledarna_gdpr.privacy import registry
 from members import mail
 
 SCHEMA = Path(__file__).with_name("schema") / f"{access.SCHEMA}.json"
-
-#: What a spreadsheet would run as a formula when it opens a file.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def make(request_id: int, *, at: dt.datetime) -> AccessPackage | None:
@@ -137,20 +133,14 @@ def _files(subject_id: Any, portable: bool, on: dt.date) -> Iterator[tuple[str, 
 
 
 def as_csv(section: Document) -> str:
-    """A section as a table that Swedish spreadsheets open: semicolons, and a mark for UTF-8."""
+    """A section as a table."""
     labels = list(
         dict.fromkeys(field["label"] for record in section["records"] for field in record["fields"])
     )
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";")
-    writer.writerow(labels)
-    for record in section["records"]:
-        row = {field["label"]: harmless(field["value"]) for field in record["fields"]}
-        writer.writerow([row.get(label, "") for label in labels])
-    return "\ufeff" + out.getvalue()
-
-
-def harmless(value: Any) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    values = (
+        {field["label"]: field["value"] for field in record["fields"]}
+        for record in section["records"]
+    )
+    return spreadsheets.table(
+        [labels, *([row.get(label, "") for label in labels] for row in values)]
+    )

@@ -216,6 +216,9 @@ CELERY_BEAT_SCHEDULE = {
     "resume-packages": {"task": "dsar.tasks.resume_packages", "schedule": 300},
     "resume-imports": {"task": "members.tasks.resume_imports", "schedule": 300},
     "resume-mail": {"task": "members.tasks.resume_mail", "schedule": 60},
+    "resume-reports": {"task": "courses.tasks.resume_reports", "schedule": 300},
+    "resume-messages": {"task": "courses.tasks.resume_messages", "schedule": 300},
+    "resume-surveys": {"task": "courses.tasks.resume_surveys", "schedule": 300},
 }
 
 # --- mail -------------------------------------------------------------------------------------

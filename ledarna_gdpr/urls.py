@@ -6,5 +6,6 @@ urlpatterns = [
     path("", include("members.accounts.urls")),
     path("", include("members.urls")),
     path("", include("cases.urls")),
+    path("", include("courses.urls")),
     path("", include("dsar.urls")),
 ]

@@ -10,32 +10,27 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import models as cases
+from courses import models as courses
 from dsar import models as dsar
 from members import models as members
 from tests.factories import factory_of
+from tests.factories.accounts import ImportJobFactory
 from tests.factories.cases import OccurrenceFactory
+from tests.factories.courses import (
+    OccasionFactory,
+    PlatformFactory,
+)
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
-    ApplicationFactory,
-    FeeFactory,
     MemberFactory,
-    PaymentFactory,
     StaffFactory,
-    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
 
 TODAY = dt.date(2026, 1, 1)
 MAKE = {
-    members.Member: lambda n: MemberFactory(),
-    members.Application: lambda n: ApplicationFactory(),
-    members.Fee: lambda n: FeeFactory(),
-    members.Payment: lambda n: PaymentFactory(),
     members.User: lambda n: StaffFactory(),
-    members.LoginRecord: lambda n: members.LoginRecord.objects.create(
-        user=UserFactory(), at=timezone.now(), method="code", succeeded=True
-    ),
     members.ReadLog: lambda n: members.ReadLog.objects.create(
         at=timezone.now(), actor_id=StaffFactory().pk, subject_id=n, view="x", purpose="x"
     ),
@@ -43,10 +38,12 @@ MAKE = {
     cases.Case: lambda n: OccurrenceFactory(
         case__handler=members.User.objects.get(is_superuser=True), case__due_on=TODAY
     ),
-    members.ImportJob: lambda n: members.ImportJob.objects.create(
-        created_by=StaffFactory(), created_at=timezone.now()
+    members.ImportJob: lambda n: ImportJobFactory(created_by=StaffFactory()),
+    courses.ColumnMapping: lambda n: courses.ColumnMapping.objects.create(
+        name=f"x{n}", name_heading="x", minutes_heading="x"
     ),
-    dsar.SubjectRequest: lambda n: SubjectRequestFactory(),
+    courses.Occasion: lambda n: OccasionFactory(zoom=True),
+    courses.Platform: lambda n: PlatformFactory(name=f"x{n}"),
     dsar.LegalHold: lambda n: dsar.LegalHold.objects.create(
         member=MemberFactory(), reason="x" * 15, set_by=StaffFactory(), set_on=TODAY, until=TODAY
     ),

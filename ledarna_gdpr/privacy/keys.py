@@ -28,4 +28,6 @@ class Keys(Expression):
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         if not self.keys:
             raise EmptyResultSet
-        return "(SELECT value FROM json_each(%s))", (json.dumps(self.keys),)
+        field = self.output_field
+        keys = [field.get_db_prep_value(key, connection) for key in self.keys]
+        return "(SELECT value FROM json_each(%s))", (json.dumps(keys),)

@@ -1,6 +1,5 @@
 """Register files: sent, checked, looked at and let in, or not."""
 
-import csv
 from itertools import islice
 from typing import Any
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ledarna_gdpr import spreadsheets
 from members import readlog, tasks
 from members.admin.base import DeskAdmin, ReadOnly, posted
 from members.imports import jobs
@@ -25,12 +25,6 @@ from members.models import ImportJob, Member
 IMPORT = "members.import_member"
 SHOWN = 20
 BAR = 600
-AT_WORK = (
-    ImportJob.Status.UPLOADED,
-    ImportJob.Status.CHECKING,
-    ImportJob.Status.APPROVED,
-    ImportJob.Status.IMPORTING,
-)
 #: Held apart in the preview: the first is never shown whole, the others are keys of its own.
 UNSHOWN = ("personnummer_hash",)
 
@@ -126,7 +120,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
             "opts": self.opts,
             "original": job,
             "job": job,
-            "is_at_work": job.status in AT_WORK,
+            "is_at_work": job.is_at_work,
             "rows_done": jobs.rows_done(job),
             "bars": _bars(job),
             "issues": job.issues.all()[:100],
@@ -136,7 +130,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
         }
         page = "admin/members/importjob/preview.html"
         response = TemplateResponse(request, page, context, status=status)
-        if context["is_at_work"]:
+        if job.is_at_work:
             response["Refresh"] = "2"
         return response
 
@@ -187,12 +181,10 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
 
     def report(self, request: HttpRequest, job: ImportJob) -> HttpResponse:
         """The faulty rows as a table to correct the file by. It holds no values."""
-        response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        issues = job.issues.values_list("row", "column", "message")
+        table = spreadsheets.table([[_("Row"), _("Column"), _("Problem")], *issues])
+        response = HttpResponse(table, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="import-{job.pk}.csv"'
-        writer = csv.writer(response, delimiter=";")
-        writer.writerow([_("Row"), _("Column"), _("Problem")])
-        for row, column, message in job.issues.values_list("row", "column", "message"):
-            writer.writerow([row, _as_text(column), message])
         return response
 
     def back_to(self, about: Any) -> HttpResponse:
@@ -201,11 +193,6 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
 
 def _may_see(user: Any, newcomer: Any) -> bool:
     return not newcomer.member.get("protection") or user.has_perm("members.handle_protected")
-
-
-def _as_text(heading: str) -> str:
-    """A heading from the file, in a form that no spreadsheet takes for a formula."""
-    return f"'{heading}" if heading.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else heading
 
 
 def _cells(change: Any, member: Member | None) -> list[tuple[str, Any, Any]]:

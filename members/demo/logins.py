@@ -30,6 +30,8 @@ STAFF = (
         "Siv Skog",
         ("Medlemsservice", "Skyddade personuppgifter"),
     ),
+    Staff("kurser@ledarna.example", "Kajsa Rask", ("Kursadministratör",)),
+    Staff("kursansvarig@ledarna.example", "Vera Dahl", ("Kursansvarig",)),
     Staff("dataskydd@ledarna.example", "Dan Akt", ("Dataskyddshandläggare",)),
     Staff("ombud@ledarna.example", OFFICER, ("Dataskyddsombud",)),
 )

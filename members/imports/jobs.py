@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.cache import cache
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ledarna_gdpr import crypto
 from ledarna_gdpr.privacy import Source
-from members.imports import plan
+from members.imports import background, plan
 from members.imports.columns import COLUMNS
 from members.imports.comparing import Change, Chunk, Issue, compare, ignored_headings
 from members.imports.reading import LARGEST, BadFile, RegisterFile
@@ -28,8 +27,6 @@ from members.models import ImportIssue, ImportJob
 Status, Mode = ImportJob.Status, ImportJob.Mode
 
 MOST_ISSUES = 1000
-#: A job at work that has not been heard of for so long is dead.
-DEAD_AFTER = dt.timedelta(minutes=10)
 
 Progress = Callable[[int], None]
 
@@ -82,7 +79,7 @@ def check(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> 
         job.status = Status.CHECKED
         job.plan.save("plan", File(plan_file), save=False)
         job.save()
-        _forget(job, "file")
+        background.forget(job, "file")
 
 
 def approve(job: ImportJob, *, mode: str) -> None:
@@ -101,7 +98,7 @@ def cancel(job: ImportJob, *, at: dt.datetime) -> None:
     waiting = ImportJob.objects.filter(pk=job.pk, status=Status.CHECKED)
     if not waiting.update(status=Status.CANCELLED, finished_at=at):
         raise CannotImport(_("The import has gone on in the meantime. Look at it again."))
-    _forget(job, "file", "plan")
+    background.forget(job, "file", "plan")
 
 
 def carry_out(job_id: int, *, at: dt.datetime, progress: Progress | None = None) -> None:
@@ -124,7 +121,7 @@ def carry_out(job_id: int, *, at: dt.datetime, progress: Progress | None = None)
                 done += len(changes)
                 _tell(job, done, progress)
             ImportJob.objects.filter(pk=job.pk).update(status=Status.DONE, finished_at=at)
-        _forget(job, "file", "plan")
+        background.forget(job, "file", "plan")
 
 
 def planned(job: ImportJob) -> Iterator[list[Change]]:
@@ -139,33 +136,21 @@ def _highest_number(job: ImportJob) -> int:
     return max(numbers, default=0)
 
 
-# --- what jobs have in common -----------------------------------------------------------------
+# --- what a job is about ----------------------------------------------------------------------
 
 
 def rows_done(job: ImportJob) -> int:
     """How far a job at work has come."""
-    return cache.get(_key(job.pk), 0)
+    return background.rows_done(job)
 
 
 def stale(at: dt.datetime) -> list[ImportJob]:
     """Jobs that wait for a worker whose message was lost, or whose worker died."""
-    waiting = ImportJob.objects.filter(status__in=[Status.UPLOADED, Status.APPROVED])
-    dead = ImportJob.objects.filter(
-        status__in=[Status.CHECKING, Status.IMPORTING], heartbeat_at__lt=at - DEAD_AFTER
-    )
-    return [*waiting, *(job for job in dead if cache.get(_key(job.pk)) is None)]
+    return background.stale(ImportJob, at)
 
 
 def _claim(job_id: int, waiting: str, at_work: str, at: dt.datetime) -> ImportJob | None:
-    """Of two workers one gets the job; a dead one's is taken over from the beginning."""
-    jobs = ImportJob.objects.filter(pk=job_id)
-    claimed = jobs.filter(status=waiting).update(status=at_work, heartbeat_at=at)
-    if not claimed and cache.get(_key(job_id)) is None:
-        dead = jobs.filter(status=at_work, heartbeat_at__lt=at - DEAD_AFTER)
-        claimed = dead.update(heartbeat_at=at)
-    if not claimed:
-        return None
-    return jobs.get()
+    return background.claim(ImportJob, job_id, waiting, at_work, at)
 
 
 @contextmanager
@@ -178,26 +163,16 @@ def _stops(job: ImportJob, at: dt.datetime) -> Iterator[None]:
     except (RegisterHasChanged, IntegrityError):
         _refuse(job, _("The register has changed in the meantime. Send the file again."), at)
     finally:
-        cache.delete(_key(job.pk))
+        background.fall_silent(job)
 
 
 def _refuse(job: ImportJob, message: str, at: dt.datetime) -> None:
     ImportIssue.objects.create(job=job, message=message)
-    ImportJob.objects.filter(pk=job.pk).update(status=Status.REFUSED, finished_at=at)
-    _forget(job, "file", "plan")
+    background.refuse(job, at)
 
 
 def _open(job: ImportJob) -> RegisterFile:
-    with job.file.open("rb") as file:
-        return RegisterFile(crypto.decrypt(file.read()))
-
-
-def _forget(job: ImportJob, *names: str) -> None:
-    """Remove files of the job from storage, and then their names from the job."""
-    for name in names:
-        if file := getattr(job, name):
-            file.delete(save=False)
-            ImportJob.objects.filter(pk=job.pk).update(**{name: ""})
+    return RegisterFile(background.content(job))
 
 
 def _write_issues(job: ImportJob, issues: list[Issue]) -> None:
@@ -212,10 +187,6 @@ def _write_issues(job: ImportJob, issues: list[Issue]) -> None:
 
 
 def _tell(job: ImportJob, done: int, progress: Progress | None) -> None:
-    cache.set(_key(job.pk), done, timeout=int(DEAD_AFTER.total_seconds()))
+    background.tell(job, done)
     if progress:
         progress(done)
-
-
-def _key(job_id: int) -> str:
-    return f"import-{job_id}"

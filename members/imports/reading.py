@@ -82,37 +82,39 @@ class RegisterFile:
             )
 
     def _cells(self) -> Iterator[list[Any]]:
-        return self._xlsx() if self.content.startswith(XLSX) else self._csv()
+        if self.content.startswith(XLSX):
+            return xlsx_rows(self.content)
+        first_line = io.BytesIO(self.content).readline().decode("latin-1")
+        return csv_rows(self.content, max(DELIMITERS, key=first_line.count))
 
-    def _csv(self) -> Iterator[list[Any]]:
-        # Streamed: the whole text would take four bytes of memory for each character.
-        with io.TextIOWrapper(
-            io.BytesIO(self.content), encoding=encoding_of(self.content), newline=""
-        ) as text:
-            heading = text.readline()
-            delimiter = max(DELIMITERS, key=heading.count)
-            text.seek(0)
-            try:
-                yield from csv.reader(text, delimiter=delimiter, strict=True)
-            except csv.Error:
-                raise BadFile(
-                    _("The file is damaged: a quotation mark is missing. Save it again as CSV.")
-                ) from None
 
-    def _xlsx(self) -> Iterator[list[Any]]:
+def csv_rows(content: bytes, delimiter: str) -> Iterator[list[Any]]:
+    """The rows of a text file. Raises ``BadFile`` where it breaks off."""
+    # Streamed: the whole text would take four bytes of memory for each character.
+    with io.TextIOWrapper(io.BytesIO(content), encoding=encoding_of(content), newline="") as text:
         try:
-            with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                    raise BadFile(_("The file unpacks to far too much. Save it as CSV."))
-            book = load_workbook(io.BytesIO(self.content), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # a file may claim sixteen thousand columns that it lacks
-            for row in sheet.iter_rows(values_only=True):
-                yield list(row)
-        except BadFile:
-            raise
-        except Exception:  # a damaged workbook breaks the library in dozens of ways
-            raise BadFile(_("The file is no workbook that can be read. Save it as XLSX.")) from None
+            yield from csv.reader(text, delimiter=delimiter, strict=True)
+        except csv.Error:
+            raise BadFile(
+                _("The file is damaged: a quotation mark is missing. Save it again as CSV.")
+            ) from None
+
+
+def xlsx_rows(content: bytes) -> Iterator[list[Any]]:
+    """The rows of a workbook's first sheet. Raises ``BadFile``."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise BadFile(_("The file unpacks to far too much. Save it as CSV."))
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # a file may claim sixteen thousand columns that it lacks
+        for row in sheet.iter_rows(values_only=True):
+            yield list(row)
+    except BadFile:
+        raise
+    except Exception:  # a damaged workbook breaks the library in dozens of ways
+        raise BadFile(_("The file is no workbook that can be read. Save it as XLSX.")) from None
 
 
 def encoding_of(content: bytes) -> str:

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from ledarna_gdpr.privacy import Source
 
 
-def upload_path(job: "ImportJob", filename: str) -> str:
+def upload_path(job: "BackgroundImport", filename: str) -> str:
     """A name of our own: the uploaded file's may tell about people."""
     return f"imports/{uuid.uuid4()}"
 
 
-class ImportJob(models.Model):
-    """A register file on its way in: uploaded, checked, approved by a person, carried out."""
+class BackgroundImport(models.Model):
+    """A file on its way in: uploaded, checked, approved by a person, carried out."""
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", _("waiting to be checked")
@@ -25,18 +25,12 @@ class ImportJob(models.Model):
         REFUSED = "refused", _("refused")
         CANCELLED = "cancelled", _("cancelled")
 
-    class Mode(models.TextChoices):
-        ALL_OR_NOTHING = "all", _("all rows or none")
-        GOOD_ROWS = "good", _("the good rows, with a report of the bad ones")
-
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     #: Encrypted; removed when the file has been checked.
     file = models.FileField(_("file"), upload_to=upload_path, blank=True)
     #: What the checked file would change; encrypted, removed when the job is over.
     plan = models.FileField(_("plan"), upload_to=upload_path, blank=True)
-    source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.IMPORT)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.UPLOADED)
-    mode = models.CharField(_("mode"), max_length=4, choices=Mode, default=Mode.ALL_OR_NOTHING)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -48,6 +42,30 @@ class ImportJob(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(_("finished at"), null=True)
     rows = models.PositiveIntegerField(_("rows"), null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a worker has it, or should."""
+        at_work = self.Status.UPLOADED, self.Status.CHECKING
+        return self.status in (*at_work, self.Status.APPROVED, self.Status.IMPORTING)
+
+
+class ImportJob(BackgroundImport):
+    """A register file."""
+
+    class Mode(models.TextChoices):
+        ALL_OR_NOTHING = "all", _("all rows or none")
+        GOOD_ROWS = "good", _("the good rows, with a report of the bad ones")
+
+    source = models.CharField(_("source"), max_length=20, choices=Source, default=Source.IMPORT)
+    mode = models.CharField(_("mode"), max_length=4, choices=Mode, default=Mode.ALL_OR_NOTHING)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
@@ -56,13 +74,9 @@ class ImportJob(models.Model):
     #: How many rows change each column; no values.
     changes_by_column = models.JSONField(default=dict)
 
-    class Meta:
+    class Meta(BackgroundImport.Meta):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class ImportIssue(models.Model):

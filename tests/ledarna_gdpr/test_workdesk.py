@@ -119,7 +119,7 @@ def test_the_desk_takes_as_many_queries_for_five_requests_as_for_one(
 def test_nothing_can_be_deleted_in_bulk_and_libraries_have_no_pages():
     assert "delete_selected" not in dict(admin.site.actions)
     labels = {model._meta.app_label for model in admin.site._registry}
-    assert labels == {"members", "dsar"}
+    assert labels == {"members", "courses", "dsar"}
 
 
 def test_there_is_no_style_or_script_in_the_page(client, officer):

@@ -16,7 +16,7 @@ from django.utils import timezone
 from dsar import roles
 from members import tasks
 from members.demo.numbers import test_numbers as published_numbers
-from members.imports import jobs
+from members.imports import background, jobs
 from members.imports.comparing import compare
 from members.imports.reading import RegisterFile
 from members.models import ImportJob, Member, MembershipPeriod
@@ -500,7 +500,7 @@ def test_a_lost_job_is_taken_up_and_a_living_one_left_alone(tmp_path):
     tasks.resume_imports()
     assert Member.objects.count() == 0
 
-    ImportJob.objects.update(heartbeat_at=NOW - jobs.DEAD_AFTER - dt.timedelta(seconds=1))
+    ImportJob.objects.update(heartbeat_at=NOW - background.DEAD_AFTER - dt.timedelta(seconds=1))
     tasks.resume_imports()
     assert Member.objects.count() == 3
     tasks.resume_imports()

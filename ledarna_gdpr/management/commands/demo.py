@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import cases.demo
+import courses.demo
 import dsar.demo
 from members.demo import logins, register
 from members.models import Member, User
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 members=Member.objects.current().filter(protection="").order_by("pk")[:20],
                 staff={str(user.email): user for user in User.objects.filter(is_staff=True)},
             )
+            courses.demo.load(at=at)
             dsar.demo.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}

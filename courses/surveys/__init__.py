@@ -1,0 +1,1 @@
+"""Evaluations and opinion surveys: opening and closing them, answering, counting, showing."""
