@@ -163,7 +163,7 @@ class MembershipPeriod(models.Model):
         Member, models.PROTECT, related_name="periods", verbose_name=_("member")
     )
     started_on = models.DateField(_("started on"))
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True, db_index=True)
     exit_reason = models.CharField(
         _("reason for leaving"), max_length=16, choices=ExitReason, blank=True
     )

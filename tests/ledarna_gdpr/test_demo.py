@@ -8,7 +8,17 @@ from django.utils import timezone
 from dsar import sweep
 from dsar.models import LegalHold, SubjectRequest, SweepRun
 from members.demo import logins, register
-from members.models import Application, Fee, Member, Payment, ReadLog, User
+from members.models import (
+    Application,
+    Fee,
+    FollowUp,
+    Member,
+    Payment,
+    ReadLog,
+    ToolKey,
+    ToolResult,
+    User,
+)
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +44,12 @@ def test_the_demo_holds_members_at_every_stage(demo):
     assert LegalHold.objects.filter(until__gte=today).exists()
     assert SweepRun.objects.exclude(finished_at=None).count() == 7
     assert ReadLog.objects.exists()
+
+
+def test_the_demo_holds_saved_results_and_contacts_after_exit(demo):
+    assert {kept.tool for kept in ToolResult.objects.all()} == set(ToolKey.values)
+    assert set(FollowUp.objects.values_list("purpose", flat=True)) == set(FollowUp.Purpose.values)
+    assert set(FollowUp.objects.values_list("sent", flat=True)) == {0, 1, 2}
 
 
 def due(on):
