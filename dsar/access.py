@@ -279,8 +279,7 @@ def _processing(in_force: Periods) -> list[Document]:
 
 
 def _purpose(purpose: Purpose, in_force: Periods) -> Document:
-    declarations = [d for d in registry if d.purpose == purpose]
-    categories = {category: None for d in declarations for category in d.fields.values()}
+    declarations = registry.serving(purpose)
     rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors}
     return {
         "purpose": purpose.key,
@@ -288,7 +287,7 @@ def _purpose(purpose: Purpose, in_force: Periods) -> Document:
         "description": str(purpose.description),
         "legal_basis": [str(basis.label) for basis in purpose.basis],
         "special_category_condition": [str(condition.label) for condition in purpose.condition],
-        "categories": [str(category.label) for category in categories],
+        "categories": [str(category.label) for category in registry.categories(purpose)],
         "sources": sorted({source_label(d.source) for d in declarations}),
         "recipients": [],
         "transfers_outside_eea": [],

@@ -23,6 +23,9 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 HEADINGS = {
     "register": gettext_lazy("Your membership"),
+    "tools": gettext_lazy("Digital tools"),
+    "mailings": gettext_lazy("What we send you, and your choices"),
+    "after_exit": gettext_lazy("After you have left"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
     "security": gettext_lazy("How your data are protected"),
     "rights": gettext_lazy("Your rights"),
@@ -74,10 +77,10 @@ def render(on: dt.date, language: str) -> str:
 
 
 def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
-    declarations = [d for d in registry if d.purpose == purpose]
+    declarations = registry.serving(purpose)
     return {
         "purpose": purpose,
-        "categories": list(dict.fromkeys(c.label for d in declarations for c in d.fields.values())),
+        "categories": [category.label for category in registry.categories(purpose)],
         "sources": list(dict.fromkeys(d.source.label for d in declarations)),
         "rules": [
             (d.title, periods.in_words(anchor, d, in_force), anchor.rule)
@@ -133,6 +136,12 @@ def in_force(on: dt.date, language: str) -> NoticeVersion | None:
     """The notice that applied on a day, or None before the first."""
     versions = NoticeVersion.objects.filter(language=language, valid_from__lte=on)
     return versions.order_by("-valid_from").first()
+
+
+def published_on(on: dt.date) -> set[str]:
+    """The keys of the purposes that the notice in force on a day tells of (P45)."""
+    found = in_force(on, settings.LANGUAGE_CODE)
+    return set(re.findall(r'id="purpose-([^"]*)"', found.text)) if found else set()
 
 
 def version_in_force(on: dt.date) -> str:

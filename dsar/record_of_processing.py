@@ -48,7 +48,7 @@ def activities() -> list[Activity]:
     in_force = periods.in_force()
     found = []
     for purpose in registry.purposes:
-        declarations = [d for d in registry if d.purpose == purpose]
+        declarations = registry.serving(purpose)
         found.append(
             Activity(
                 purpose=str(purpose.title),
@@ -57,9 +57,7 @@ def activities() -> list[Activity]:
                 legal_basis=[str(basis.label) for basis in purpose.basis],
                 condition=[str(Condition(c).label) for c in purpose.condition],
                 persons=_("members, former members and applicants"),
-                categories=list(
-                    dict.fromkeys(str(c.label) for d in declarations for c in d.fields.values())
-                ),
+                categories=[str(category.label) for category in registry.categories(purpose)],
                 recipients=[],
                 third_countries=[],
                 time_limits=[

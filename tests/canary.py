@@ -224,8 +224,10 @@ def columns_of_words() -> set[str]:
 
 
 def tables_without_members() -> set[str]:
-    """The tables that are said to hold nobody, and the one of Django's migrations."""
-    return {"django_migrations", *(m._meta.db_table for m in registry._not_personal)}
+    """The tables that are said to hold nobody, or none who can be found in them, and the one of
+    Django's migrations."""
+    models = [*registry._not_personal, *registry._pseudonymous]
+    return {"django_migrations", *(model._meta.db_table for model in models)}
 
 
 def withheld() -> set[str]:

@@ -26,6 +26,13 @@ from members.models import (
     User,
 )
 from tests.admin_addresses import addresses
+from tests.factories.choices import (
+    BounceFactory,
+    ConsentFactory,
+    MailingFactory,
+    ObjectionFactory,
+    SuppressionFactory,
+)
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -45,16 +52,19 @@ MARKS = {
     "request": "begäransson@example.org",
     "hold": "Tvist om Stoppsson",
     "protected": "Skyddsson",
+    "mailing": "Nyhetsbrevsson",
 }
 SEES = {
     None: set(),
-    roles.COMMUNICATIONS: set(),
+    roles.COMMUNICATIONS: {"mailing"},
     roles.PROTECTED_IDENTITIES: set(),
     roles.FINANCE: {"member"},
     roles.MEMBER_SERVICE: {"member", "application", "request"},
     roles.PRIVACY_OFFICE: {"member", "request", "hold"},
-    roles.DATA_PROTECTION_OFFICER: {"member", "application", "request", "hold", "protected"},
-}
+    roles.DATA_PROTECTION_OFFICER: {
+        "member", "application", "request", "hold", "protected", "mailing",
+    },
+}  # fmt: skip
 #: What any employee reaches: the empty desk, her own password, the texts of the scripts.
 FOR_EVERY_EMPLOYEE = {"/admin/", "/admin/jsi18n/", "/admin/password_change/"}
 FOR_EVERY_EMPLOYEE |= {"/admin/password_change/done/", "/admin/login/"}
@@ -89,6 +99,11 @@ def register():
             version="1", language="sv", valid_from=today, text="x", sha256="x"
         ),
         DataProtectionOfficer.objects.create(name="Binta", valid_from=today),
+        MailingFactory(subject=MARKS["mailing"]),
+        ObjectionFactory(member=member),
+        ConsentFactory(member=member),
+        BounceFactory(member=member),
+        SuppressionFactory(),
     ]
     return {type(row): row.pk for row in rows}
 

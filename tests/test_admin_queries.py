@@ -11,6 +11,13 @@ from django.utils import timezone
 
 from dsar import models as dsar
 from members import models as members
+from tests.factories.choices import (
+    BounceFactory,
+    MailingFactory,
+    ObjectionFactory,
+    SuppressionFactory,
+    WithdrawalFactory,
+)
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -39,6 +46,11 @@ MAKE = {
     members.ImportJob: lambda n: members.ImportJob.objects.create(
         created_by=StaffFactory(), created_at=timezone.now()
     ),
+    members.Mailing: lambda n: MailingFactory(),
+    members.Objection: lambda n: ObjectionFactory(),
+    members.Consent: lambda n: WithdrawalFactory().consent,
+    members.Bounce: lambda n: BounceFactory(),
+    members.Suppression: lambda n: SuppressionFactory(),
     dsar.SubjectRequest: lambda n: SubjectRequestFactory(),
     dsar.LegalHold: lambda n: dsar.LegalHold.objects.create(
         member=MemberFactory(), reason="x" * 15, set_by=StaffFactory(), set_on=TODAY, until=TODAY

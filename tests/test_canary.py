@@ -76,8 +76,11 @@ COLUMNS_OF_WORDS = {
     "dsar_suspendederasure.model": "the name of a model",
     "dsar_suspendederasure.mention": "the name of a field",
     "notice_version": "the version of a published text",
+    "members_consent.key": "the name of a consent",
     "members_importissue.column": "the name of a column",
     "members_importjob.changes_by_column": "names of columns and counts",
+    "members_mailing.purpose": "the key of a purpose",
+    "members_mailing.region": "two digits",
     "mfa_authenticator.type": "the kind of a second factor",
 }
 #: Columns whose values are found nowhere else as they are.

@@ -14,6 +14,7 @@ from ledarna_gdpr.privacy.rules import Period, Rule
 from ledarna_gdpr.privacy.words import (
     Category,
     Condition,
+    Consent,
     Ground,
     LegalBasis,
     MaskingGround,
@@ -24,6 +25,7 @@ from ledarna_gdpr.privacy.words import (
 
 register = registry.register
 not_personal = registry.not_personal
+pseudonymous = registry.pseudonymous
 
 __all__ = [
     "AccountingYear",
@@ -31,6 +33,7 @@ __all__ = [
     "Anonymise",
     "Category",
     "Condition",
+    "Consent",
     "Delete",
     "Empty",
     "Ground",
@@ -53,6 +56,7 @@ __all__ = [
     "Until",
     "With",
     "not_personal",
+    "pseudonymous",
     "register",
     "registry",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -12,7 +13,7 @@ from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain, Scru
 from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
 from ledarna_gdpr.privacy.answers import Mask, Outside, Recipient
 from ledarna_gdpr.privacy.keys import Keys
-from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
+from ledarna_gdpr.privacy.words import Category, Consent, Purpose, Source, Text
 
 HISTORY_FIELDS = frozenset(
     {
@@ -86,6 +87,10 @@ class PersonalData:
     mentions: ClassVar[Mapping[str, Scrub]] = {}
     #: The record for which the destruction of these is receipted by itself, if there is one.
     receipt_for: ClassVar[str] = ""
+    #: The consent on which alone the records rest: they go at once when it is withdrawn.
+    rests_on: ClassVar[Consent | None] = None
+    #: Other purposes that some of the fields serve, besides ``purpose``.
+    also_for: ClassVar[Mapping[Purpose, Collection[str]]] = {}
     #: Rows that their owner ends through the library's own screens: log-out, removing a passkey.
     owner_may_delete: ClassVar[bool] = False
 
@@ -121,6 +126,10 @@ class PersonalData:
     @property
     def file_fields(self) -> list[str]:
         return [f.name for f in self.model._meta.concrete_fields if isinstance(f, FileField)]
+
+    def leave_behind(self, records: QuerySet[Any], at: dt.datetime) -> None:
+        """Called with records that are about to be deleted: a declaration writes here what the
+        law has outlive them, without the person (Art. 21(3))."""
 
     def records(self) -> QuerySet[Any]:
         return self.model._base_manager.all()

@@ -28,9 +28,11 @@ HARMLESS = {
     "openid_connect_callback",
 }
 #: A key of its own kind: whoever has it got it by mail.
-BY_MAIL = {"confirm_application"}
+BY_MAIL = {"confirm_application", "unsubscribe"}
 #: Passkeys: the library looks them up among the account's own.
 PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+#: Tested with the other choices, in tests/members/test_my_choices.py.
+OWN_CONSENT = {"withdraw_consent"}
 OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
 
 
@@ -81,7 +83,7 @@ def other():
 
 def test_every_page_with_a_key_in_its_address_is_known_here():
     """A new one has to be put into one of the sets, and tested with it."""
-    assert pages_with_a_key() - HARMLESS == OWN_REQUEST | BY_MAIL | PASSKEYS
+    assert pages_with_a_key() - HARMLESS == OWN_REQUEST | BY_MAIL | PASSKEYS | OWN_CONSENT
 
 
 @pytest.mark.parametrize("page", sorted(OWN_REQUEST))

@@ -42,7 +42,7 @@ def declared(**words):
         "purpose": REGISTER,
         "subject": "member",
         "fields": dict.fromkeys(["member", "to", "subject", "body"], Category.COMMUNICATION),
-        "technical": {"id", "status", "created_at", "claimed_at"},
+        "technical": {"id", "status", "created_at", "claimed_at", "link"},
         "source": Source.SYSTEM,
         "retention": (After("created_at", RULE),),
     }
@@ -76,9 +76,12 @@ def test_each_declaration_is_missed(model):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        ({"technical": {"id", "status", "created_at"}}, "privacy.E002"),
-        ({"technical": {"id", "status", "created_at", "claimed_at", "to"}}, "privacy.E002"),
-        ({"technical": {"id", "status", "created_at", "claimed_at", "gone"}}, "privacy.E002"),
+        ({"technical": {"id", "status", "created_at", "link"}}, "privacy.E002"),
+        ({"technical": {"id", "status", "created_at", "claimed_at", "link", "to"}}, "privacy.E002"),
+        (
+            {"technical": {"id", "status", "created_at", "claimed_at", "link", "gone"}},
+            "privacy.E002",
+        ),
         ({"withheld": {"gone": "A reason that says something."}}, "privacy.E002"),
         ({"provided": {"gone"}}, "privacy.E002"),
         ({"optional": {"gone"}}, "privacy.E002"),
