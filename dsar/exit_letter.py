@@ -6,7 +6,7 @@ Before the exit it tells what would hold if the membership ended on a day.
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -30,8 +30,17 @@ from ledarna_gdpr.privacy.words import Text
 from members import follow_up, rules
 from members.models import Member
 
-#: The day on which each record goes, by key; None where nothing tells.
-Days = dict[Any, dt.date | None]
+
+@dataclass(frozen=True, order=True)
+class End:
+    """The day on which a record goes, and the rule's reason for keeping it so long."""
+
+    on: dt.date
+    why: Text = field(compare=False)
+
+
+#: The end of each record, by key; None where nothing tells.
+Ends = dict[Any, End | None]
 
 
 @dataclass(frozen=True)
@@ -54,38 +63,38 @@ class _Leaving:
     left_on: dt.date
     in_force: Periods
     #: What has been worked out: whole records before what hangs on them.
-    days: dict[PersonalData, Days]
+    ends: dict[PersonalData, Ends]
 
     def lines(self) -> Iterator[Stays]:
         for declaration in registry.children_first()[::-1]:
-            found = self.days[declaration] = self._days(declaration)
+            found = self.ends[declaration] = self._ends(declaration)
             yield from self._milder(declaration, len(found))
             if found:
-                known = [day for day in found.values() if day is not None]
+                known = [end for end in found.values() if end is not None]
                 yield Stays(
                     title=capfirst(declaration.title),
                     count=len(found),
-                    until=max(known) if len(known) == len(found) else None,
-                    why=_reasons(declaration),
+                    until=max(known).on if len(known) == len(found) else None,
+                    why=list(dict.fromkeys(end.why for end in known)) or _reasons(declaration),
                     basis=_surviving(declaration),
                 )
 
-    def _days(self, declaration: PersonalData) -> Days:
+    def _ends(self, declaration: PersonalData) -> Ends:
         """The first rule that is due decides, or what the record hangs on."""
         records = declaration.records_of([self.subject_id])
-        found: Days = dict.fromkeys(records.values_list("pk", flat=True))
+        found: Ends = dict.fromkeys(records.values_list("pk", flat=True))
         if not found:
             return found
         for anchor in declaration.anchors:
             if isinstance(anchor.action, Delete):
-                for key, day in self._due(declaration, anchor):
-                    found[key] = _earlier(found[key], day)
+                for key, end in self._due(declaration, anchor):
+                    found[key] = _earlier(found[key], end)
         for step in declaration.companions:
             for key, whole in records.values_list("pk", step.path):
                 found[key] = _earlier(found[key], self._goes_with(declaration, step, whole))
         return found
 
-    def _due(self, declaration: PersonalData, anchor: Anchor) -> Iterator[tuple[Any, dt.date]]:
+    def _due(self, declaration: PersonalData, anchor: Anchor) -> Iterator[tuple[Any, End]]:
         records = declaration.records_of([self.subject_id])
         if anchor.only is not None:
             records = records.filter(anchor.only)
@@ -95,28 +104,27 @@ class _Leaving:
                 start = self.left_on
             if start is not None:
                 day = timezone.localdate(start) if isinstance(start, dt.datetime) else start
-                yield key, anchor.due_on(day, period)
+                yield key, End(anchor.due_on(day, period), anchor.rule.reason)
 
-    def _goes_with(self, declaration: PersonalData, step: With, whole: Any) -> dt.date | None:
+    def _goes_with(self, declaration: PersonalData, step: With, whole: Any) -> End | None:
         """When the record goes that these hang on, or when its rule takes them before it."""
         parent = registry.whole_of(declaration, step.path)
         if step.rule is None:
-            return self.days[parent].get(whole)
+            return self.ends[parent].get(whole)
         anchors = [anchor for anchor in parent.anchors if anchor.rule == step.rule]
-        days = [day for anchor in anchors for _key, day in self._due(parent, anchor)]
-        return min(days, default=None)
+        return min((end for a in anchors for _key, end in self._due(parent, a)), default=None)
 
     def _milder(self, declaration: PersonalData, count: int) -> Iterator[Stays]:
         """What is emptied before the record goes."""
         for anchor in declaration.anchors:
             names = _emptied(declaration, anchor) if count else []
-            due = [day for _key, day in self._due(declaration, anchor)] if names else []
+            due = [end for _key, end in self._due(declaration, anchor)] if names else []
             if due:
                 yield Stays(
                     title=_("%(records)s: %(fields)s")
                     % {"records": capfirst(declaration.title), "fields": ", ".join(names)},
                     count=len(due),
-                    until=max(due),
+                    until=max(due).on,
                     why=[anchor.rule.reason],
                     basis=_surviving(declaration),
                 )
@@ -143,8 +151,8 @@ def context(member: Member, *, on: dt.date) -> dict[str, Any]:
     }
 
 
-def _earlier(one: dt.date | None, other: dt.date | None) -> dt.date | None:
-    return min((day for day in (one, other) if day is not None), default=None)
+def _earlier(one: End | None, other: End | None) -> End | None:
+    return min((end for end in (one, other) if end is not None), default=None)
 
 
 def _is_exit(declaration: PersonalData, anchor: Anchor) -> bool:
@@ -170,7 +178,7 @@ def _emptied(declaration: PersonalData, anchor: Anchor) -> list[str]:
 
 
 def _reasons(declaration: PersonalData) -> list[Text]:
-    """Why records are kept so long; what hangs on others shares their reasons."""
+    """Why records are kept whose day is not known; what hangs on others shares their reasons."""
     found = [
         anchor.rule.reason
         for anchor in declaration.anchors

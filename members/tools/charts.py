@@ -103,7 +103,7 @@ def spreads(shown: Sequence[Spread], *, own: int | None) -> SpreadChart:
         )
         for n, spread in enumerate(shown)
     ]
-    height = len(shown) * ROW + 6
+    height = len(shown) * ROW
     return SpreadChart(
         WIDTH, height, 16, drawn, lowest, highest, own, at(own) if own is not None else None
     )

@@ -12,6 +12,7 @@ from members.tools.charts import Bar, bars
 from members.tools.registry import Inputs, Result, Saving, Scale, Tool
 
 LOWEST, HIGHEST = 1, 5
+ENDS = (_("not at all"), _("entirely"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +148,6 @@ def show(answers: Inputs, result: Result) -> dict[str, Any]:
 def about() -> dict[str, Any]:
     return {
         "dimensions": [(dimension, statements_of(dimension)) for dimension in DIMENSIONS],
-        "lowest_answer": LOWEST,
-        "highest_answer": HIGHEST,
     }
 
 
@@ -157,7 +156,8 @@ TOOL = Tool(
     title=_("Leader profile"),
     purpose=_("To show you how you yourself see your leadership, as a start for reflection."),
     fields=tuple(
-        Scale(name=s.name, label=s.text, lowest=LOWEST, highest=HIGHEST) for s in STATEMENTS
+        Scale(name=s.name, label=s.text, lowest=LOWEST, highest=HIGHEST, ends=ENDS)
+        for s in STATEMENTS
     ),
     saving=Saving.BY_CHOICE,
     retention=(rules.R20, rules.R20_EXIT),

@@ -29,12 +29,15 @@ class Scale:
     label: Text
     lowest: int
     highest: int
+    #: What the two ends mean.
+    ends: tuple[Text, Text]
 
     def form_field(self) -> forms.Field:
+        meanings = dict(zip((self.lowest, self.highest), self.ends, strict=True))
         steps = range(self.lowest, self.highest + 1)
         return forms.TypedChoiceField(
             label=str(self.label),
-            choices=[(step, str(step)) for step in steps],
+            choices=[(step, f"{step} {meanings.get(step, '')}".strip()) for step in steps],
             coerce=int,
             widget=forms.RadioSelect(attrs={"class": "scale"}),
             error_messages={"required": _("Choose a number, also if you are in doubt.")},

@@ -179,7 +179,7 @@ def show(answers: Inputs, result: Result) -> dict[str, Any]:
     names = [
         _("All managers"),
         str(ROLES[answers["role"]]),
-        str(SECTORS[answers["sector"]]).capitalize(),
+        str(SECTORS[answers["sector"]]),
         COUNTIES[answers["county"]],
     ]
     labels = [names[0], *(", ".join(names[1 : depth + 1]) for depth in range(1, len(names)))]
