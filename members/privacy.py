@@ -513,13 +513,12 @@ class UnsubscribeLinkData(PersonalData):
 
 @privacy.register(Mailing)
 class MailingData(PersonalData):
-    """It tells about the employees who wrote, sent and approved it."""
+    """It tells about the employees who wrote, sent and approved it; its text, which is the same
+    to everyone, tells about nobody."""
 
     purpose = purposes.NEWSLETTER
     subject = "created_by__member"
     fields = {
-        "subject": Category.COMMUNICATION,
-        "body": Category.COMMUNICATION,
         "created_by": Category.PROCESSING,
         "created_at": Category.PROCESSING,
         "sent_by": Category.PROCESSING,
@@ -527,7 +526,17 @@ class MailingData(PersonalData):
         "approved_at": Category.PROCESSING,
         "finished_at": Category.PROCESSING,
     }
-    technical = {"id", "purpose", "audience", "region", "status", "listed", "heartbeat_at"}
+    technical = {
+        "id",
+        "purpose",
+        "audience",
+        "region",
+        "subject",
+        "body",
+        "status",
+        "listed",
+        "heartbeat_at",
+    }
     also_for = dict.fromkeys(OTHER_MAILINGS, tuple(fields))
     withheld = {"sent_by": EMPLOYEE, "approved_by": EMPLOYEE}
     source = Source.STAFF

@@ -123,9 +123,11 @@ def fill(
     they are; ``leave`` names columns that stay. All three by ``table.column`` or column alone.
     """
     now = keys()
-    encrypted = encrypted_columns()
+    encrypted, without = encrypted_columns(), tables_without_members()
     with connection.cursor() as cursor:
         for table, columns in text_columns().items():
+            if table in without:
+                continue
             key = _primary_key(cursor, table)
             for row in now[table] - before[table]:
                 for column in columns:

@@ -79,8 +79,10 @@ COLUMNS_OF_WORDS = {
     "members_consent.key": "the name of a consent",
     "members_importissue.column": "the name of a column",
     "members_importjob.changes_by_column": "names of columns and counts",
+    "members_mailing.body": "a text that is the same to everyone",
     "members_mailing.purpose": "the key of a purpose",
     "members_mailing.region": "two digits",
+    "members_mailing.subject": "a text that is the same to everyone",
     "mfa_authenticator.type": "the kind of a second factor",
 }
 #: Columns whose values are found nowhere else as they are.

@@ -36,7 +36,10 @@ class MailingForm(forms.ModelForm):
     class Meta:
         model = Mailing
         fields = ["purpose", "audience", "region", "subject", "body"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 14, "cols": 70})}
+        widgets = {
+            "subject": forms.TextInput(attrs={"class": "vTextField", "size": 60}),
+            "body": forms.Textarea(attrs={"rows": 14, "cols": 70}),
+        }
         help_texts = {
             "body": gettext_lazy(
                 "Plain text, the same to everyone. The link to say no is added by itself."
@@ -195,7 +198,7 @@ def _preview(mailing: Mailing) -> dict[str, Any]:
 def _progress(mailing: Mailing) -> dict[str, Any]:
     states, reasons = sending.progress(mailing)
     bars = [
-        ("new", _("sent"), states["sent"]),
+        ("new", _("have been sent"), states["sent"]),
         ("changed", _("on its way"), states["queued"]),
         ("same", _("waiting"), states["waiting"]),
     ]

@@ -26,6 +26,8 @@ STAFF = (
         "Siv Skog",
         ("Medlemsservice", "Skyddade personuppgifter"),
     ),
+    Staff("kommunikation@ledarna.example", "Kim Brevin", ("Kommunikation",)),
+    Staff("redaktor@ledarna.example", "Rut Lind", ("Kommunikation",)),
     Staff("dataskydd@ledarna.example", "Dan Akt", ("Dataskyddshandläggare",)),
     Staff("ombud@ledarna.example", OFFICER, ("Dataskyddsombud",)),
 )

@@ -26,6 +26,8 @@ HARMLESS = {
     "notice_version",  # a published text
     "openid_connect_login",  # the log-in service
     "openid_connect_callback",
+    "tool",  # a tool's own page, the same for every member
+    "save_tool",
 }
 #: A key of its own kind: whoever has it got it by mail.
 BY_MAIL = {"confirm_application", "unsubscribe"}
@@ -33,6 +35,8 @@ BY_MAIL = {"confirm_application", "unsubscribe"}
 PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 #: Tested with the other choices, in tests/members/test_my_choices.py.
 OWN_CONSENT = {"withdraw_consent"}
+#: Tested with the tools, in tests/members/test_tools.py.
+OWN_RESULT = {"tool_result", "delete_tool_result"}
 OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
 
 
@@ -83,7 +87,9 @@ def other():
 
 def test_every_page_with_a_key_in_its_address_is_known_here():
     """A new one has to be put into one of the sets, and tested with it."""
-    assert pages_with_a_key() - HARMLESS == OWN_REQUEST | BY_MAIL | PASSKEYS | OWN_CONSENT
+    assert (
+        pages_with_a_key() - HARMLESS == OWN_REQUEST | BY_MAIL | PASSKEYS | OWN_CONSENT | OWN_RESULT
+    )
 
 
 @pytest.mark.parametrize("page", sorted(OWN_REQUEST))

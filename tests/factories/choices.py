@@ -134,7 +134,7 @@ class MailingRecipientFactory(factory.django.DjangoModelFactory):
     class Params:
         long_ago = factory.Trait(mailing__created_at=AGES_AGO)
 
-    mailing = factory.SubFactory(MailingFactory)
+    mailing = factory.SubFactory(MailingFactory, created_by=None)
     member = factory.SubFactory(MemberFactory)
 
 

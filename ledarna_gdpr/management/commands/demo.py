@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 import dsar.demo
-from members.demo import afterwards, logins, register
+from members.demo import afterwards, choices, logins, register
 from members.models import Member
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             register.load(at=at)
             afterwards.load(at=at)
             dsar.demo.load(at=at)
+            choices.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
         )
