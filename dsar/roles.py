@@ -32,6 +32,7 @@ ROLES: dict[str, set[str]] = {
         "members.view_application",
         "members.decide_application",
         "members.view_importjob",
+        "members.view_followup",
         "members.view_objection",
         "members.add_objection",
         "members.view_consent",
@@ -61,6 +62,7 @@ ROLES: dict[str, set[str]] = {
     PROTECTED_IDENTITIES: {"members.handle_protected"},
     PRIVACY_OFFICE: {
         "members.view_member",
+        "members.view_followup",
         "members.view_objection",
         "members.view_consent",
         "members.view_suppression",
@@ -102,6 +104,7 @@ ROLES: dict[str, set[str]] = {
         "members.view_historicalpayment",
         "members.view_importjob",
         "members.view_mailing",
+        "members.view_followup",
         "members.view_objection",
         "members.view_consent",
         "members.view_bounce",

@@ -37,6 +37,7 @@ from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
     FeeFactory,
+    FollowUpFactory,
     MemberFactory,
     PaymentFactory,
     StaffFactory,
@@ -101,6 +102,7 @@ def register():
         DataProtectionOfficer.objects.create(name="Binta", valid_from=today),
         MailingFactory(subject=MARKS["mailing"]),
         ObjectionFactory(member=member),
+        FollowUpFactory(period__member=member),
         ConsentFactory(member=member),
         BounceFactory(member=member),
         SuppressionFactory(),

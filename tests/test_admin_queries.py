@@ -22,6 +22,7 @@ from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
     FeeFactory,
+    FollowUpFactory,
     MemberFactory,
     PaymentFactory,
     StaffFactory,
@@ -47,6 +48,7 @@ MAKE = {
         created_by=StaffFactory(), created_at=timezone.now()
     ),
     members.Mailing: lambda n: MailingFactory(),
+    members.FollowUp: lambda n: FollowUpFactory(),
     members.Objection: lambda n: ObjectionFactory(),
     members.Consent: lambda n: WithdrawalFactory().consent,
     members.Bounce: lambda n: BounceFactory(),

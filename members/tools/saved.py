@@ -16,7 +16,7 @@ class CannotSave(Exception):
     """The message is written for the member and is shown as it is."""
 
 
-class CannotDelete(Exception):
+class CannotForget(Exception):
     """The message is written for the member and is shown as it is."""
 
 
@@ -47,9 +47,9 @@ def opened(result: ToolResult, *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def delete(result: ToolResult, *, at: dt.datetime) -> None:
-    """Gone at once, without waiting for the night. Raises ``CannotDelete`` under a legal hold."""
+def forget(result: ToolResult, *, at: dt.datetime) -> None:
+    """Gone at once, without waiting for the night. Raises ``CannotForget`` under a legal hold."""
     if not registry.destroy(ToolResult, ToolResult.objects.filter(pk=result.pk), at):
-        raise CannotDelete(
+        raise CannotForget(
             _("We may not delete anything of yours while a legal hold is set. Contact us.")
         )

@@ -131,8 +131,8 @@ class DeleteResultView(View):
 
     def post(self, request: HttpRequest, public_id: UUID) -> HttpResponse:
         try:
-            saved.delete(own_result(request, public_id), at=timezone.now())
-        except saved.CannotDelete as error:
+            saved.forget(own_result(request, public_id), at=timezone.now())
+        except saved.CannotForget as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("The result is deleted. Nothing of it is left."))

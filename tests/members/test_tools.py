@@ -254,6 +254,6 @@ def test_nothing_is_saved_by_opening_an_address(client, user):
 def test_a_deleted_result_leaves_the_others(member):
     kept, other = ToolResultFactory(member=member), ToolResultFactory()
 
-    saved.delete(kept, at=NOW)
+    saved.forget(kept, at=NOW)
 
     assert list(ToolResult.objects.all()) == [other]

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 MARK = "57319"
 #: The modules that know of saved results: those that keep and show them to their member.
 ALLOWED = {
+    "members/demo/afterwards.py",
     "members/models/__init__.py",
     "members/models/tools.py",
     "members/privacy.py",
