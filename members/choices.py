@@ -111,7 +111,7 @@ def why_not(link: UnsubscribeLink, on: dt.date) -> str:
     In a transaction: until it ends its person's no waits, so that nothing is sent after a no.
     """
     person = Member.objects.filter(pk=link.member_id)
-    list(person.select_for_update(no_key=True).values_list("pk"))
+    person.lock()
     found = with_reason(person, link.topic, link.channel, on).values_list("falls_away_for")
     return found.get()[0]
 
@@ -129,8 +129,11 @@ def say_no(
     channels: Iterable[str] = tuple(Channel),
     by: Any = None,
 ) -> None:
-    """Write down a no, to everything unless told otherwise. It holds from this moment."""
-    _lock(member)
+    """Write down a no, to everything unless told otherwise. It holds from this moment.
+
+    It waits for the one mail to its person that is being handed over right now, and no longer.
+    """
+    Member.objects.filter(pk=member.pk).lock()
     chosen = [(topic, channel) for topic in topics for channel in channels]
     Objection.objects.bulk_create(
         (
@@ -149,7 +152,7 @@ def say_yes(
     member: Member, topic: str, channel: str, *, how: str, at: dt.datetime, by: Any = None
 ) -> None:
     """Take a no back. Only the person herself can; where a consent is needed, this gives it."""
-    _lock(member)
+    Member.objects.filter(pk=member.pk).lock()
     no = Objection.objects.standing().filter(member=member, topic=topic, channel=channel)
     no.update(lifted_at=at, lifted_how=how)
     earlier = Suppression.objects.filter(topic=topic, channel=channel)
@@ -270,9 +273,3 @@ def footer(link: UnsubscribeLink) -> str:
     return _("Do you not want this? Say no with one click, without logging in:\n%(link)s") % {
         "link": address_of(link)
     }
-
-
-def _lock(member: Member) -> None:
-    """A no waits for the one mail to its person that is being handed over right now, and no
-    longer."""
-    list(Member.objects.filter(pk=member.pk).select_for_update(no_key=True).values_list("pk"))

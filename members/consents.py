@@ -80,7 +80,7 @@ def give(
     text = wording or str(ASKS[key].wording)
     if not text.strip():
         raise NothingWasAsked
-    _lock(member)
+    Member.objects.filter(pk=member.pk).lock()  # neither a yes nor a no is written twice
     asked = _wording(key, text)
     standing = Consent.objects.standing().filter(member=member, key=key, scope=scope, wording=asked)
     return standing.first() or Consent.objects.create(
@@ -109,7 +109,7 @@ def withdraw(
 
     Gives how many consents were standing.
     """
-    _lock(member)
+    Member.objects.filter(pk=member.pk).lock()  # neither a yes nor a no is written twice
     standing = Consent.objects.standing().filter(member=member, key=key, scope=scope)
     withdrawals = Withdrawal.objects.bulk_create(
         Withdrawal(consent=consent, withdrawn_at=at, how=how, recorded_by_id=by.pk if by else None)
@@ -145,8 +145,3 @@ def _wording(key: str, text: str) -> ConsentWording:
         return found
     latest = known.order_by("-version").values_list("version", flat=True).first() or 0
     return ConsentWording.objects.create(key=key, version=latest + 1, text=text, sha256=sha256)
-
-
-def _lock(member: Member) -> None:
-    """One at a time for each person: neither a yes nor a no is written twice."""
-    list(Member.objects.filter(pk=member.pk).select_for_update(no_key=True).values_list("pk"))

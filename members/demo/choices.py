@@ -35,14 +35,23 @@ def load(*, at: dt.datetime) -> None:
 
 def say(draw: random.Random, at: dt.datetime) -> None:
     member = Member.objects.get(email=logins.MEMBER)
-    sms = {"topics": [Topic.INVITATIONS], "channels": [Channel.SMS]}
-    choices.say_no(member, **sms, how=How.PHONE, at=at - 75 * DAY)
+    choices.say_no(
+        member,
+        topics=[Topic.INVITATIONS],
+        channels=[Channel.SMS],
+        how=How.PHONE,
+        at=at - 75 * DAY,
+    )
     choices.say_yes(member, Topic.OFFERS, Channel.EMAIL, how=How.MY_PAGES, at=at - 60 * DAY)
     others = list(Member.objects.current().filter(protection="").exclude(pk=member.pk)[:60])
     for person in others[:12]:
-        then = at - draw.randrange(5, 300) * DAY
-        newsletter = {"topics": [Topic.NEWSLETTER], "channels": [Channel.EMAIL]}
-        choices.say_no(person, **newsletter, how=draw.choice([How.LINK, How.MY_PAGES]), at=then)
+        choices.say_no(
+            person,
+            topics=[Topic.NEWSLETTER],
+            channels=[Channel.EMAIL],
+            how=draw.choice([How.LINK, How.MY_PAGES]),
+            at=at - draw.randrange(5, 300) * DAY,
+        )
     for person in others[12:15]:
         choices.say_no(person, how=How.LINK, at=at - draw.randrange(5, 300) * DAY)
     for person in others[20:45]:

@@ -16,7 +16,8 @@ from members.imports import bulk
 from members.mailings import sending
 from members.models import Channel, Mailing, MailingRecipient, Member, OutgoingMail, Topic
 from tests import recording_mail
-from tests.factories.choices import MailingFactory
+from tests.factories.choices import MailingFactory, UnsubscribeLinkFactory
+from tests.factories.members import MemberFactory, OutgoingMailFactory
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -114,3 +115,32 @@ def test_nobody_gets_the_mail_after_her_no_has_been_committed(mailing):
     fell_away = MailingRecipient.objects.filter(reason="objected")
     assert set(fell_away.values_list("member", flat=True)) == set(spared)
     assert connection.vendor == "postgresql"
+
+
+def test_a_no_waits_for_the_one_mail_that_is_being_handed_over_and_stops_the_next(settings):
+    settings.DELIVERY = recording_mail.DELIVERY
+    recording_mail.handed_over.clear()
+    member = MemberFactory()
+    link = UnsubscribeLinkFactory(member=member)
+    first, second = (
+        OutgoingMailFactory(to=member.email, member=member, link=link) for _ in range(2)
+    )
+    committed_at = []
+
+    def say_no():
+        assert recording_mail.is_handing_over.wait(30)
+        threading.Timer(0.3, recording_mail.may_go.set).start()
+        choices.say_no(member, how="link", at=timezone.now())
+        committed_at.append(time.monotonic())
+
+    recording_mail.is_handing_over.clear()
+    recording_mail.may_go.clear()
+    try:
+        in_threads(lambda: delivery.deliver(first.pk, at=timezone.now()), say_no)
+    finally:
+        recording_mail.may_go.set()
+
+    (handed_over,) = recording_mail.handed_over[member.email]
+    assert handed_over < committed_at[0]
+    assert not delivery.deliver(second.pk, at=timezone.now())
+    assert len(recording_mail.handed_over[member.email]) == 1
