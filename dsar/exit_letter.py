@@ -142,8 +142,7 @@ def context(member: Member, *, on: dt.date) -> dict[str, Any]:
         "is_held": member.pk in holds.held(on).people,
         "plans": [
             (plan, len(plan.steps), periods.of(plan.rule, leaving.in_force).after(left_on))
-            for plan in follow_up.plans()
-            if plan.steps
+            for plan in follow_up.plans(on)
         ],
         "controller": controller.identity(),
         "officer": controller.officer(on),

@@ -17,7 +17,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ledarna_gdpr.privacy import Period, Rule, registry
-from members import choices, mail, rules
+from ledarna_gdpr.privacy import Purpose as DeclaredPurpose
+from members import choices, mail, purposes, rules
 from members.models import Channel, FollowUp, Member, MembershipPeriod, Topic
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Plan:
     """When the messages for a purpose go, counted from the exit, and when the time is over."""
 
     purpose: FollowUp.Purpose
+    declared: DeclaredPurpose
     rule: Rule
     steps: tuple[Period, ...]
 
@@ -52,13 +54,21 @@ class Plan:
         return Q(purpose=self.purpose) & due & ~self.is_over(on)
 
 
-def plans() -> list[Plan]:
+def plans(on: dt.date) -> list[Plan]:
+    """Those for purposes that the notice in force on a day tells of: nothing else is done (P45)."""
+    published = registry.published_on(on)
+    return [plan for plan in every_plan() if plan.steps and plan.declared.key in published]
+
+
+def every_plan() -> list[Plan]:
     """A question and one reminder; and so many questions as are set, spread over the year."""
     times = settings.WIN_BACK_TIMES
     spread = tuple(Period(months=12 * n // (times + 1)) for n in range(1, times + 1))
     return [
-        Plan(Purpose.EXIT_SURVEY, rules.R24, (Period(days=7), Period(days=28))),
-        Plan(Purpose.WIN_BACK, rules.R25, spread),
+        Plan(
+            Purpose.EXIT_SURVEY, purposes.EXIT_SURVEY, rules.R24, (Period(days=7), Period(days=28))
+        ),
+        Plan(Purpose.WIN_BACK, purposes.WIN_BACK, rules.R25, spread),
     ]
 
 
@@ -73,18 +83,17 @@ def begin(on: dt.date) -> int:
         member__in=people.values("pk"), ended_on=F("member__left_on")
     )
     begun = 0
-    for plan in plans():
-        if plan.steps:
-            known = FollowUp.objects.filter(period=OuterRef("pk"), purpose=plan.purpose)
-            rows = FollowUp.objects.bulk_create(
-                (
-                    FollowUp(period_id=pk, purpose=plan.purpose, maximum=len(plan.steps))
-                    for pk in ended.filter(~Exists(known)).values_list("pk", flat=True)
-                ),
-                ignore_conflicts=True,
-                batch_size=1000,
-            )
-            begun += len(rows)
+    for plan in plans(on):
+        known = FollowUp.objects.filter(period=OuterRef("pk"), purpose=plan.purpose)
+        rows = FollowUp.objects.bulk_create(
+            (
+                FollowUp(period_id=pk, purpose=plan.purpose, maximum=len(plan.steps))
+                for pk in ended.filter(~Exists(known)).values_list("pk", flat=True)
+            ),
+            ignore_conflicts=True,
+            batch_size=1000,
+        )
+        begun += len(rows)
     return begun
 
 
@@ -94,7 +103,7 @@ def end_what_is_over(on: dt.date, *, at: dt.datetime) -> None:
     returned = FollowUp.objects.filter(_has_returned())
     if returned.exists():
         registry.destroy(FollowUp, returned, at)
-    for plan in plans():
+    for plan in every_plan():
         FollowUp.objects.running().filter(plan.is_over(on)).update(
             ended_on=on, ended_because=Ended.TIME
         )
@@ -111,7 +120,7 @@ def end_what_is_over(on: dt.date, *, at: dt.datetime) -> None:
 def due(on: dt.date) -> QuerySet[FollowUp]:
     """The contacts whose next message goes on a day, as far as the calendar tells."""
     wanted = Q(pk__in=[])
-    for plan in plans():
+    for plan in plans(on):
         wanted |= plan.is_due(on)
     rested = Q(last_sent_on=None) | Q(last_sent_on__lte=on - PAUSE)
     return FollowUp.objects.running().filter(wanted, rested, sent__lt=F("maximum"))

@@ -40,7 +40,7 @@ def _contact(today: dt.date, tonight: dt.date) -> None:
     allowed = Member.objects.left().filter(protection="", restricted_at=None).exclude(email="")
     ended = MembershipPeriod.objects.filter(member__in=allowed, ended_on__lt=today)
     rows = []
-    for plan in follow_up.plans():
+    for plan in follow_up.every_plan():
         for period in ended.exclude(exit_reason=MembershipPeriod.ExitReason.DECEASED):
             passed = [step.after(period.ended_on) for step in plan.steps]  # type: ignore[arg-type]
             sent = [day for day in passed if day < today]

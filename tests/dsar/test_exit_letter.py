@@ -21,7 +21,7 @@ from tests.factories.members import (
     UserFactory,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_of_2025")]
 
 LEFT = dt.date(2025, 3, 31)
 ON = dt.date(2025, 4, 1)

@@ -15,7 +15,7 @@ from members.models import FollowUp, Member, MembershipPeriod, OutgoingMail, Top
 from members.models.consents import How
 from tests.factories.members import FollowUpFactory, MemberFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_of_2025")]
 
 LEFT = dt.date(2025, 3, 31)
 Purpose = FollowUp.Purpose
@@ -38,32 +38,25 @@ def morning(on):
     return [key for key in due if follow_up.send(key, at=noon(on))]
 
 
-def days_of(purpose, member=None, until=400):
-    """The days after exit on which a message for a purpose went, each morning being lived."""
-    found = []
-    for number in range(until + 1):
-        morning(day(number))
-        rows = FollowUp.objects.filter(purpose=purpose, last_sent_on=day(number))
-        if (rows.filter(period__member=member) if member else rows).exists():
-            found.append(number)
-    return found
-
-
 # --- the calendar -------------------------------------------------------------------------------
 
 
-def test_from_the_exit_to_day_366_a_question_a_reminder_and_two_invitations_are_sent():
+def test_from_the_exit_on_a_question_a_reminder_and_two_invitations_are_sent_and_no_more():
+    """Each morning of more than a year is lived."""
     MemberFactory(left=LEFT)
 
-    assert days_of(Purpose.EXIT_SURVEY, until=366) == [7, 28]
+    sent = {
+        day(number): list(FollowUp.objects.filter(pk__in=keys).values_list("purpose", flat=True))
+        for number in range(400)
+        if (keys := morning(day(number)))
+    }
 
-
-def test_win_back_goes_twice_in_the_year_and_never_again():
-    MemberFactory(left=LEFT)
-
-    sent = days_of(Purpose.WIN_BACK)
-
-    assert [day(n) for n in sent] == [dt.date(2025, 7, 31), dt.date(2025, 11, 30)]
+    assert sent == {
+        day(7): ["exit_survey"],
+        day(28): ["exit_survey"],
+        dt.date(2025, 7, 31): ["win_back"],
+        dt.date(2025, 11, 30): ["win_back"],
+    }
     assert OutgoingMail.objects.count() == 4
 
 
@@ -121,6 +114,18 @@ def test_only_a_fresh_exit_begins_a_contact(days_ago, begins):
     assert follow_up.begin(day(days_ago)) == begins
 
 
+def test_what_no_published_notice_tells_of_is_not_done(monkeypatch):
+    """P45: neither begun nor, when the notice that told of it has been replaced, gone on with."""
+    MemberFactory(left=LEFT)
+    morning(day(1))
+    monkeypatch.setattr(registry, "published_on", lambda on: {"win_back"})
+
+    assert [n for n in range(2, 60) if morning(day(n))] == []
+    MemberFactory(left=day(60))
+    assert follow_up.begin(day(61)) == 1
+    assert morning(day(122)) != []
+
+
 def test_to_begin_twice_begins_once():
     MemberFactory(left=LEFT)
 
@@ -139,19 +144,24 @@ def test_a_morning_that_was_missed_is_made_up_for_with_a_pause_between_two_messa
     assert len(morning(day(54))) == 1  # the reminder, two weeks later
 
 
-def test_the_number_of_invitations_is_a_setting(settings):
-    settings.WIN_BACK_TIMES = 3
+@pytest.mark.parametrize(("times", "months"), [(0, []), (1, [6]), (2, [4, 8]), (3, [3, 6, 9])])
+def test_the_number_of_invitations_is_a_setting_and_they_are_spread_over_the_year(
+    settings, times, months
+):
+    settings.WIN_BACK_TIMES = times
     MemberFactory(left=LEFT)
+    morning(day(1))
+    contact = FollowUp.objects.filter(purpose=Purpose.WIN_BACK)
 
-    assert [day(n).month for n in days_of(Purpose.WIN_BACK)] == [6, 9, 12]
+    (plan,) = [plan for plan in follow_up.every_plan() if plan.purpose == Purpose.WIN_BACK]
 
-
-def test_none_at_all_can_be_set(settings):
-    settings.WIN_BACK_TIMES = 0
-    MemberFactory(left=LEFT)
-
-    assert days_of(Purpose.WIN_BACK) == []
-    assert not FollowUp.objects.filter(purpose=Purpose.WIN_BACK).exists()
+    assert [step.months for step in plan.steps] == months
+    assert [row.maximum for row in contact] == ([times] if times else [])
+    for sent, step in enumerate(plan.steps):
+        on = step.after(LEFT)
+        assert not follow_up.send(contact.get().pk, at=noon(on - dt.timedelta(days=1)))
+        assert follow_up.send(contact.get().pk, at=noon(on))
+        assert contact.get().sent == sent + 1
 
 
 def test_the_morning_takes_as_many_queries_for_many_as_for_one():
@@ -316,6 +326,23 @@ def test_the_same_message_is_not_sent_twice_by_two_workers():
     assert follow_up.send(key, at=noon(day(7))) is True
     assert follow_up.send(key, at=noon(day(7))) is False
     assert OutgoingMail.objects.count() == 1
+
+
+def test_a_worker_that_dies_before_the_mail_is_written_has_counted_nothing(monkeypatch):
+    MemberFactory(left=LEFT)
+    morning(day(1))
+    (key,) = follow_up.due(day(7)).values_list("pk", flat=True)
+
+    def dies(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FollowUp, "save", dies)
+        with pytest.raises(KeyboardInterrupt):
+            follow_up.send(key, at=noon(day(7)))
+
+    assert not OutgoingMail.objects.exists()
+    assert follow_up.send(key, at=noon(day(7)))
 
 
 def test_the_scheduled_task_sends_what_is_due():

@@ -13,7 +13,7 @@ from members.models.consents import How
 from tests.factories.members import MemberFactory
 from tests.members.test_follow_up import LEFT, day, morning, noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_of_2025")]
 
 
 def survey_of(member):

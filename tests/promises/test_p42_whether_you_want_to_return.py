@@ -16,7 +16,7 @@ from members.models.consents import How
 from tests.factories.members import MemberFactory, UserFactory
 from tests.members.test_follow_up import LEFT, day, morning, noon
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice_of_2025")]
 
 
 def win_back_of(member):
