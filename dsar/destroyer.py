@@ -152,6 +152,7 @@ class Destroyer:
                 self.carry_out(action, other, theirs, rule=code, outcome=scrubbed)
 
     def _delete(self, declaration: PersonalData, records: QuerySet[Any]) -> int:
+        declaration.leave_behind(records, self.at)
         _release_references(declaration, records)
         _remember_files(declaration.file_fields, records)
         self._delete_shadows(declaration, records)

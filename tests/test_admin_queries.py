@@ -16,6 +16,7 @@ from members import models as members
 from tests.factories import factory_of
 from tests.factories.accounts import ImportJobFactory
 from tests.factories.cases import OccurrenceFactory
+from tests.factories.choices import WithdrawalFactory
 from tests.factories.courses import (
     OccasionFactory,
     PlatformFactory,
@@ -44,6 +45,7 @@ MAKE = {
     ),
     courses.Occasion: lambda n: OccasionFactory(zoom=True),
     courses.Platform: lambda n: PlatformFactory(name=f"x{n}"),
+    members.Consent: lambda n: WithdrawalFactory().consent,
     dsar.LegalHold: lambda n: dsar.LegalHold.objects.create(
         member=MemberFactory(), reason="x" * 15, set_by=StaffFactory(), set_on=TODAY, until=TODAY
     ),
