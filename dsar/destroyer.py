@@ -192,9 +192,18 @@ class Destroyer:
         kind = ContentType.objects.get_for_model(declaration.model).pk
         for trace, kinds in self._traced:
             if kind in kinds:
-                keys = records.annotate(text_key=Cast("pk", CharField())).values("text_key")
-                pointing = {trace.content_type: kind, f"{trace.object_id}__in": keys}
+                pointing = {trace.content_type: kind, f"{trace.object_id}__in": _in_text(records)}
                 _raw_delete(trace.records().filter(**pointing))
+
+
+def _in_text(records: QuerySet[Any]) -> Any:
+    """The keys as a trace writes them. UUIDs are read for it: SQLite keeps them without dashes."""
+    key = records.model._meta.pk
+    while key.is_relation:
+        key = key.target_field
+    if isinstance(key, models.UUIDField):
+        return [str(value) for value in records.values_list("pk", flat=True)]
+    return records.annotate(text_key=Cast("pk", CharField())).values("text_key")
 
 
 def lets_go(declaration: PersonalData, name: str) -> Anonymise | None:

@@ -37,6 +37,11 @@ CIPHERTEXT = re.compile(r"gAAAA[\w-]{60,}={0,2}")
 #: Columns, besides those of choices, that hold no text about anyone.
 COLUMNS_OF_WORDS = {
     "country": "two letters of a list",
+    "courses_attendanceimport.answers": "counts",
+    "courses_attendanceimport.dropped": "names of columns",
+    "courses_attendanceimport.kind": "the kind of a report",
+    "courses_attendanceimport.meeting": "the number of a meeting",
+    "courses_attendanceimport.problems": "rows, columns and what is wrong; no values",
     "django_admin_log.object_id": "the key of a row",
     "dsar_journalentry.step": "a choice",
     "dsar_legalhold.model": "the name of a model",
@@ -171,7 +176,12 @@ def _digits(c: Canary) -> str:
 
 def fill(canary: Canary, before: dict[str, set[Any]]) -> None:
     """Write a token into each text column of each row that has come since ``before``."""
-    now, made, leave, own = keys(), forms(), words(), OWN_VALUES | columns_of_files()
+    now, made, leave, own = (
+        keys(),
+        forms(),
+        words(),
+        OWN_VALUES | columns_of_files() | columns_of_keys(),
+    )
     encrypted = encrypted_columns()
     of_nobody = tables_without_members()
     with connection.cursor() as cursor:
@@ -267,6 +277,16 @@ def encrypted_columns() -> set[str]:
         for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if isinstance(field, EncryptedTextField)
+    }
+
+
+def columns_of_keys() -> set[str]:
+    """Columns that hold the key of a row, its own or another's, by ``table.column``."""
+    return {
+        f"{model._meta.db_table}.{field.column}"
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.primary_key or field.is_relation
     }
 
 
