@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('purpose', models.CharField(choices=[('exit_survey', 'why you left'), ('win_back', 'whether you want to return')], max_length=12, verbose_name='purpose')),
                 ('maximum', models.PositiveSmallIntegerField(verbose_name='at most')),
-                ('sent', models.PositiveSmallIntegerField(default=0, verbose_name='sent')),
+                ('sent', models.PositiveSmallIntegerField(default=0, verbose_name='messages sent')),
                 ('last_sent_on', models.DateField(null=True, verbose_name='last sent on')),
                 ('ended_on', models.DateField(null=True, verbose_name='ended on')),
                 ('ended_because', models.CharField(blank=True, choices=[('done', 'all messages have been sent'), ('time', 'the time for it is over'), ('restricted', 'processing is restricted'), ('protected', 'protected identity, handled by hand'), ('left', 'no longer a member'), ('returned', 'is a member'), ('deceased', 'deceased'), ('no_address', 'no address'), ('bounced', 'mail to the address comes back'), ('objected', 'has said no'), ('no_consent', 'has not said yes'), ('suppressed', 'said no before an earlier erasure'), ('stopped', 'the mailing was stopped')], max_length=10, verbose_name='ended because')),

@@ -17,26 +17,39 @@ from dsar.models import AccessPackage, LegalHold, PeriodChange, Receipt, Subject
 from ledarna_gdpr.privacy import Period, registry
 from members.models import (
     Application,
+    Bounce,
+    Consent,
     Fee,
+    FollowUp,
     LoginRecord,
+    Mailing,
     Member,
     MembershipPeriod,
     OutgoingMail,
     Payment,
     ReadLog,
     Session,
+    ToolResult,
     User,
 )
 from tests.cases.test_retention import GOES_ON
+from tests.factories.choices import (
+    BounceFactory,
+    ConsentFactory,
+    MailingFactory,
+    WithdrawalFactory,
+)
 from tests.factories.courses import CodedReplyFactory, ReplyFactory, SurveyConsentFactory
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
     FeeFactory,
+    FollowUpFactory,
     MemberFactory,
     OutgoingMailFactory,
     PaymentFactory,
     StaffFactory,
+    ToolResultFactory,
     UserFactory,
 )
 
@@ -74,6 +87,38 @@ CASES = {
         Fee,
         dt.date(2016, 11, 23),
     ),
+    "R20": (
+        lambda day: ToolResultFactory(saved_at=at(day)),
+        ToolResult,
+        dt.date(2023, 11, 23),
+    ),
+    "R20U": (
+        lambda day: ToolResultFactory(member=MemberFactory(left=day)),
+        ToolResult,
+        dt.date(2026, 10, 24),
+    ),
+    "R22": (
+        lambda day: WithdrawalFactory(withdrawn_at=at(day), consent__given_at=at(day)).consent,
+        Consent,
+        dt.date(2021, 11, 23),
+    ),
+    "R22 standing": (
+        lambda day: ConsentFactory(member=MemberFactory(left=day)),
+        Consent,
+        dt.date(2021, 11, 23),
+    ),
+    "R24": (
+        lambda day: FollowUpFactory(period__started_on=day, period__ended_on=day),
+        FollowUp,
+        dt.date(2026, 8, 23),
+    ),
+    "R25": (
+        lambda day: FollowUpFactory(
+            period__started_on=day, period__ended_on=day, purpose="win_back"
+        ),
+        FollowUp,
+        dt.date(2025, 11, 23),
+    ),
     "R27": (
         lambda day: SubjectRequestFactory(status="refused", closed_at=at(day)),
         SubjectRequest,
@@ -107,6 +152,16 @@ CASES = {
         ),
         Receipt,
         dt.date(2021, 11, 23),
+    ),
+    "A5B": (
+        lambda day: BounceFactory(at=at(day)),
+        Bounce,
+        dt.date(2024, 11, 23),
+    ),
+    "A5U": (
+        lambda day: MailingFactory(created_at=at(day)),
+        Mailing,
+        dt.date(2025, 11, 23),
     ),
     "A5M": (
         lambda day: OutgoingMailFactory(created_at=at(day)),
