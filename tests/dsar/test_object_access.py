@@ -39,6 +39,11 @@ PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
 OWN_CONSENT = {"withdraw_consent"}
 #: Tested with the tools, in tests/members/test_tools.py.
 OWN_RESULT = {"tool_result", "delete_tool_result"}
+#: An occasion is every member's to see, and of registrations her own alone: tested with the
+#: courses, in tests/courses/test_member_pages.py.
+OCCASION = {"occasion", "cancel_registration", "take_back_need", "join", "calendar"}
+#: For those who are asked: tested with the surveys, in tests/courses/test_surveys.py.
+SURVEY = {"survey", "survey_thanks", "decline_survey", "withdraw_survey"}
 OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
 OWN_CASE = {"my_case", "end_my_case"}
 OWN_FILE = {"my_document"}
@@ -113,7 +118,7 @@ def unchanged(member):
 
 def test_every_page_with_a_key_in_its_address_is_known_here():
     """A new one has to be put into one of the sets, and tested with it."""
-    known = OWN | BY_MAIL | PASSKEYS | OWN_CONSENT | OWN_RESULT
+    known = OWN | BY_MAIL | PASSKEYS | OWN_CONSENT | OWN_RESULT | OCCASION | SURVEY
     assert pages_with_a_key() - HARMLESS == known
 
 
