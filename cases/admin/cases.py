@@ -52,7 +52,8 @@ class CaseAdmin(WithHistoryAdmin):
     # --- the inbox ----------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related("occurrences")
+        visible = super().get_queryset(request).within_reach(request.user)
+        return visible.prefetch_related("occurrences")
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """By the day that something is due; what is closed or searched for, the latest first."""

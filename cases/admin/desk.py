@@ -22,7 +22,7 @@ def my_cases(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if not request.user.has_perm("cases.change_case"):
         return None
     today = timezone.localdate()
-    visible = Case.objects.for_user(request.user).running()
+    visible = Case.objects.for_user(request.user).within_reach(request.user).running()
     mine = visible.filter(handler=request.user)
     dated = mine.exclude(due_on=None).order_by("due_on", "pk")[: charts.BARS]
     context = charts.days_left(
@@ -46,7 +46,8 @@ def last_days(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     if not request.user.has_perm("cases.view_occurrence"):
         return None
     today = timezone.localdate()
-    near = limitation.approaching(Case.objects.for_user(request.user), on=today)
+    visible = Case.objects.for_user(request.user).within_reach(request.user)
+    near = limitation.approaching(visible, on=today)
     context = {"near": [Warning(last, today) for last in near[:SHOWN]], "count": len(near)}
     return "admin/panels/last_days.html", context
 
@@ -66,7 +67,7 @@ def reviews(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Cases that somebody has to look at before their time ends them."""
     if not request.user.has_perm("cases.review_case"):
         return None
-    visible = Case.objects.for_user(request.user)
+    visible = Case.objects.for_user(request.user).within_reach(request.user)
     waiting = services.awaiting_review(visible, on=timezone.localdate()).order_by("pk")
     periods = {
         kind: registry.period_of(kinds.KINDS[kind].rule) for kind in kinds.those(is_reviewed=True)
