@@ -98,6 +98,7 @@ def staff(db):
 @pytest.fixture
 def birds(staff, mail_server, settings, caplog):
     caplog.set_level(logging.INFO)
+    ContentType.objects.clear_cache()  # a test before may have emptied and filled its table
     return a_canary(0, staff), a_canary(1, staff)
 
 
