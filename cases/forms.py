@@ -94,7 +94,7 @@ class FreeTextForm(forms.Form):
             for name in self.free_text:
                 if text.find_personnummer(cleaned.get(name) or ""):
                     self.fields["keeps_number"].widget = forms.CheckboxInput()
-                    self.add_error(name, self.number_warning)
+                    self.add_error(name, str(self.number_warning))
         return cleaned
 
 
@@ -134,7 +134,7 @@ class MessageForm(FreeTextForm):
         widget=forms.Textarea,
     )
     file = AttachmentField(label=gettext_lazy("Attach a file"), required=False)
-    field_order = ("body", "keeps_number", "file")
+    field_order: tuple[str, ...] = ("body", "keeps_number", "file")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -27,6 +27,7 @@ from cases.models import (
 from ledarna_gdpr import privacy
 from ledarna_gdpr.privacy import (
     After,
+    Also,
     Category,
     Ground,
     Outside,
@@ -67,7 +68,10 @@ def _clocks() -> Iterator[After]:
 
 class AnyCaseData(PersonalData):
     purpose = purposes.SUPPORT
-    also = {purposes.COACHING: (rules.R10,), purposes.SERVICE: (rules.R11,)}
+    also = {
+        purposes.COACHING: Also(rules=(rules.R10,)),
+        purposes.SERVICE: Also(rules=(rules.R11,)),
+    }
     source = Source.STAFF
 
 

@@ -379,7 +379,6 @@ def _received(purpose: Document, by_purpose: dict[str, list[recipients.Told]]) -
 
 def _purpose(purpose: Purpose, in_force: Periods) -> Document:
     declarations = registry.serving(purpose)
-    categories = {category: None for d in declarations for category in d.fields.values()}
     rules = {a.rule.code: (a, d) for d in declarations for a in d.anchors_for(purpose)}
     return {
         "purpose": purpose.key,
@@ -387,7 +386,7 @@ def _purpose(purpose: Purpose, in_force: Periods) -> Document:
         "description": str(purpose.description),
         "legal_basis": [str(basis.label) for basis in purpose.basis],
         "special_category_condition": [str(condition.label) for condition in purpose.condition],
-        "categories": [str(category.label) for category in categories],
+        "categories": [str(category.label) for category in registry.categories(purpose)],
         "sources": sorted({source_label(d.source) for d in declarations}),
         "recipients": [],
         "transfers_outside_eea": [],

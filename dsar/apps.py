@@ -13,6 +13,7 @@ class DsarConfig(AppConfig):
         from ledarna_gdpr.privacy import registry
 
         registry.notice_in_force = notice.version_in_force
+        registry.published_on = notice.published_on
         registry.period_of = periods.period_of
         registry.destroy = destroyer.destroy
         checks.register(controller.check_controller)

@@ -152,6 +152,7 @@ class Destroyer:
                 self.carry_out(action, other, theirs, rule=code, outcome=scrubbed)
 
     def _delete(self, declaration: PersonalData, records: QuerySet[Any]) -> int:
+        declaration.leave_behind(records, self.at)
         _release_references(declaration, records)
         _remember_files(declaration.file_fields, records)
         self._delete_shadows(declaration, records)
@@ -260,14 +261,26 @@ def _references(declaration: PersonalData) -> Iterator[tuple[ForeignObjectRel, b
 
 def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
     """What ``on_delete`` would do, where it is not a declared record's own outcome."""
-    for relation, is_trace in _references(declaration):
+    pointing = {}
+    for number, (relation, is_trace) in enumerate(_references(declaration)):
         name = relation.field.name
-        rows = relation.related_model._base_manager
-        pointing = rows.filter(**{f"{name}__in": records.values("pk")})
+        rows = relation.related_model._base_manager.filter(**{f"{name}__in": records.values("pk")})
+        pointing[f"relation_{number}"] = (rows, name, is_trace)
+    for key in _that_exist({key: rows for key, (rows, *_) in pointing.items()}):
+        rows, name, is_trace = pointing[key]
         if is_trace:
-            _raw_delete(pointing)
+            _raw_delete(rows)
         else:
-            pointing.update(**{name: None})
+            rows.update(**{name: None})
+
+
+def _that_exist(sets: dict[str, QuerySet[Any]]) -> list[str]:
+    """Which of many sets hold anything. One query; most are empty."""
+    if not sets:
+        return []
+    questions = {key: Exists(rows) for key, rows in sets.items()}
+    one_row = ContentType.objects.order_by("pk").annotate(**questions).values(*questions)[:1]
+    return [key for row in one_row for key, exists in row.items() if exists]
 
 
 def _raw_delete(rows: QuerySet[Any]) -> int:

@@ -6,7 +6,7 @@ does what it says, so that what was approved is what happens.
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -63,7 +63,10 @@ def outcomes(subject_ids: Iterable[Any], *, on: dt.date) -> Iterator[Decision]:
     asking for the next; later ones count on the earlier being done or planned.
     """
     held = holds.held(on)
-    ended, running = _by_agreement(subject_ids, on, held)
+    yield from _outcomes(*_by_agreement(subject_ids, on, held), on, held)
+
+
+def _outcomes(ended: list[Any], running: list[Any], on: dt.date, held: Held) -> Iterator[Decision]:
     decide = _Deciding(on, held, periods.in_force())
     retained: list[Decision] = []
     for declaration in registry.children_first():
@@ -97,9 +100,14 @@ class _Deciding:
     on: dt.date
     held: Held
     in_force: Periods
+    #: The decisions on what other records hang on: asked once, and then passed on to each part.
+    wholes: dict[tuple[str, bool], list[Decision]] = field(default_factory=dict)
 
     def after_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
         """Nothing but a ground under Art. 17(3) keeps a record any longer."""
+        if (known := self.wholes.get((declaration.label, False))) is not None:
+            yield from known
+            return
         records = declaration.records_of(ids)
         match declaration.on_erasure:
             case With(path=path):
@@ -124,13 +132,15 @@ class _Deciding:
 
     def during_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
         """What the agreement needs stays in use; what it does not goes."""
+        if (known := self.wholes.get((declaration.label, True))) is not None:
+            yield from known
+            return
         records = declaration.records_of(ids)
         match declaration.on_erasure:
             case With(path=path):
                 whole = registry.whole_of(declaration, path)
-                yield from _shared(
-                    declaration, path, records, self.during_the_agreement(whole, ids)
-                )
+                decisions = self._on_whole(whole, True, self.during_the_agreement(whole, ids))
+                yield from _shared(declaration, path, records, decisions)
                 return
             case Retain(ground=ground, only=only):
                 kept = records if only is None else records.filter(only)
@@ -152,6 +162,20 @@ class _Deciding:
         free, protected = self._split(declaration, records, Outcome.KEPT)
         yield from protected
         yield Decision(declaration, free, Outcome.ERASED, Delete())
+
+    def _on_whole(
+        self, whole: PersonalData, is_running: bool, decide: Iterator[Decision]
+    ) -> list[Decision]:
+        """The decisions on records that others hang on, by their keys; none for no records."""
+        found = self.wholes.get((whole.label, is_running))
+        if found is None:
+            found = []
+            for decision in decide:
+                keys = list(decision.records.order_by().values_list("pk", flat=True))
+                if keys:
+                    found.append(replace(decision, records=whole.records_with(keys)))
+            self.wholes[whole.label, is_running] = found
+        return found
 
     def _split(
         self,
@@ -319,12 +343,13 @@ def erase(
     people = registry.subject.records_of(subject_ids).order_by("pk")
     list(people.select_for_update().values_list("pk"))
     holds.freeze()
-    ended, _ = _by_agreement(subject_ids, on, holds.held(on))
+    held = holds.held(on)
+    ended, running = _by_agreement(subject_ids, on, held)
     others = SubjectRequest.objects.open().filter(member__in=ended)
     others = others.exclude(pk=request.pk) if request else others
     others.update(status=SubjectRequest.Status.REFUSED, closed_at=at)
     destroyer = Destroyer(at=at)
-    for decision in outcomes(subject_ids, on=on):
+    for decision in _outcomes(ended, running, on, held):
         if decision.is_held and not decision.waits_for:
             _suspend(decision, subject_ids, at)
         if decision.action is not None:

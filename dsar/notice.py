@@ -29,6 +29,9 @@ HEADINGS = {
     "service": gettext_lazy("Membership service"),
     "courses": gettext_lazy("Courses, webinars and digital meetings"),
     "surveys": gettext_lazy("Evaluations and surveys"),
+    "tools": gettext_lazy("Digital tools"),
+    "mailings": gettext_lazy("What we send you, and your choices"),
+    "after_exit": gettext_lazy("After you have left"),
     "retention": gettext_lazy("Fees, accounts and proof of erasure"),
     "security": gettext_lazy("How your data are protected"),
     "rights": gettext_lazy("Your rights"),
@@ -84,7 +87,7 @@ def _told(purpose: Purpose, in_force: periods.Periods) -> dict:
     declarations = registry.serving(purpose)
     return {
         "purpose": purpose,
-        "categories": list(dict.fromkeys(c.label for d in declarations for c in d.fields.values())),
+        "categories": [category.label for category in registry.categories(purpose)],
         "sources": list(dict.fromkeys(d.source.label for d in declarations)),
         "rules": [
             (d.title, periods.in_words(anchor, d, in_force), anchor.rule)
@@ -143,6 +146,12 @@ def in_force(on: dt.date, language: str) -> NoticeVersion | None:
     """The notice that applied on a day, or None before the first."""
     versions = NoticeVersion.objects.filter(language=language, valid_from__lte=on)
     return versions.order_by("-valid_from").first()
+
+
+def published_on(on: dt.date) -> set[str]:
+    """The keys of the purposes that the notice in force on a day tells of (P45)."""
+    found = in_force(on, settings.LANGUAGE_CODE)
+    return set(re.findall(r'id="purpose-([^"]*)"', found.text)) if found else set()
 
 
 def version_in_force(on: dt.date) -> str:

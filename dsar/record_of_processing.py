@@ -58,9 +58,7 @@ def activities() -> list[Activity]:
                 legal_basis=[str(basis.label) for basis in purpose.basis],
                 condition=[str(Condition(c).label) for c in purpose.condition],
                 persons=_("members, former members and applicants"),
-                categories=list(
-                    dict.fromkeys(str(c.label) for d in declarations for c in d.fields.values())
-                ),
+                categories=[str(category.label) for category in registry.categories(purpose)],
                 recipients=[recipients.in_words(told) for told in receiving],
                 third_countries=recipients.transfers(receiving),
                 time_limits=[

@@ -9,6 +9,7 @@ urlpatterns = [
     path("integritet/kontakt/tack/", views.contact_sent, name="contact_sent"),
     path("integritet/access-1.json", downloads.access_schema, name="access_schema"),
     path("mina-sidor/integritet/", views.my_privacy, name="my_privacy"),
+    path("mina-sidor/uttrade/brev/", views.exit_letter, name="exit_letter"),
     path("mina-sidor/begaranden/", views.my_requests, name="my_requests"),
     path("mina-sidor/begaran/ny/<slug:kind>/", views.NewRequestView.as_view(), name="new_request"),
     path("mina-sidor/begaran/<uuid:public_id>/", views.my_request, name="my_request"),

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import FormView
 
+from dsar import exit_letter as exit_letters
 from dsar import letters, overview, requests
 from dsar import notice as notices
 from dsar.forms import FORMS, WORDS, ContactForm
@@ -101,6 +102,16 @@ def my_privacy(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind, words["title"]) for kind, words in WORDS.items()],
     }
     return render(request, "dsar/my_privacy.html", context)
+
+
+@never_cache
+@require_GET
+def exit_letter(request: HttpRequest) -> HttpResponse:
+    """What stays after the exit, why and until when; before it, what would."""
+    member = member_of(request)
+    readlog.record(request.user, [member], view="exit_letter", purpose=OWN_RIGHTS)
+    context = exit_letters.context(member, on=timezone.localdate())
+    return render(request, "dsar/exit_letter.html", context)
 
 
 @dataclass(frozen=True)

@@ -212,9 +212,14 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "dsar.tasks.sweep", "schedule": crontab(hour=2, minute=0)},
+    "follow-up-exits": {
+        "task": "members.tasks.follow_up_exits",
+        "schedule": crontab(hour=10, minute=0),
+    },
     "resume-erasures": {"task": "dsar.tasks.resume_erasures", "schedule": 300},
     "resume-packages": {"task": "dsar.tasks.resume_packages", "schedule": 300},
     "resume-imports": {"task": "members.tasks.resume_imports", "schedule": 300},
+    "resume-mailings": {"task": "members.tasks.resume_mailings", "schedule": 60},
     "resume-mail": {"task": "members.tasks.resume_mail", "schedule": 60},
     "resume-reports": {"task": "courses.tasks.resume_reports", "schedule": 300},
     "resume-messages": {"task": "courses.tasks.resume_messages", "schedule": 300},
@@ -230,6 +235,12 @@ EMAIL_BACKEND = "members.mail.QueueBackend"
 DELIVERY_URL = env("DELIVERY_URL", default="")
 DELIVERY = env.email_url_config(DELIVERY_URL) if DELIVERY_URL else {}
 DEFAULT_FROM_EMAIL = env("FROM_EMAIL", default="dataskydd@ledarna.example")
+
+#: Where the product is reached from outside, for the links in mail.
+PUBLIC_URL = env(
+    "PUBLIC_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000",
+).rstrip("/")
 
 # --- accounts ---------------------------------------------------------------------------------
 
@@ -298,6 +309,18 @@ CONTROLLER = {
     "address": env("CONTROLLER_ADDRESS", default="Box 12069, 102 22 Stockholm"),
     "telephone": env("CONTROLLER_TELEPHONE", default="0200-87 11 11"),
 }
+
+# --- contact after exit -----------------------------------------------------------------------
+
+#: How many times somebody who left is asked whether she wants to return, within twelve months.
+WIN_BACK_TIMES = env.int("WIN_BACK_TIMES", default=2)
+#: Where the survey about why members leave is answered. Without it they are asked to call.
+EXIT_SURVEY_URL = env("EXIT_SURVEY_URL", default="")
+
+# --- digital tools ----------------------------------------------------------------------------
+
+#: Statistics tell of no group with fewer people. It can be raised, not lowered.
+SMALLEST_CELL = max(5, env.int("SMALLEST_CELL", default=5))
 
 # --- logging ----------------------------------------------------------------------------------
 

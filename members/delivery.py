@@ -2,14 +2,18 @@
 
 import datetime as dt
 import logging
+from contextlib import nullcontext
 from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from members.models import Member, OutgoingMail
+from members import choices
+from members.models import MailingRecipient, Member, OutgoingMail
 
 logger = logging.getLogger(__name__)
 
@@ -28,22 +32,30 @@ def deliver(mail_id: int, *, at: dt.datetime) -> bool:
     mine = OutgoingMail.objects.filter(pk=mail_id)
     if not mine.filter(status=Status.QUEUED).update(status=Status.SENDING, claimed_at=at):
         return False
-    mail = mine.first()
+    mail = mine.select_related("link").first()
     if mail is None:  # erased in this moment
         return False
     if mail.member is None:
         # Found here and not in the page, whose time would tell strangers who is a member.
         mine.update(member=Member.objects.filter(email=mail.to.lower()).first())
-    if settings.DELIVERY:
-        try:
-            _send(mail)
-        except (OSError, SMTPException) as error:
-            mine.update(status=Status.QUEUED)
-            logger.warning("Mail %d waits: %s", mail_id, type(error).__name__)
+    # What may be said no to is handed over in the transaction that asks: a no waits for it.
+    with transaction.atomic() if mail.link else nullcontext():
+        if mail.link and (reason := choices.why_not(mail.link, timezone.localdate(at))):
+            mine.update(status=Status.WITHDRAWN, to="", body="")
+            MailingRecipient.objects.filter(mail=mail_id).fell_away(reason)
+            logger.info("Mail %d is no longer wanted", mail_id)
             return False
-        mine.update(status=Status.DELIVERED, to="", body="")
-    else:
-        mine.update(status=Status.DELIVERED)
+        if settings.DELIVERY:
+            try:
+                _send(mail)
+            except (OSError, SMTPException) as error:
+                mine.update(status=Status.QUEUED)
+                logger.warning("Mail %d waits: %s", mail_id, type(error).__name__)
+                return False
+            mine.update(status=Status.DELIVERED, to="", body="")
+        else:
+            mine.update(status=Status.DELIVERED)
+        MailingRecipient.objects.filter(mail=mail_id).sent()
     logger.info("Mail %d delivered", mail_id)
     return True
 
@@ -58,13 +70,13 @@ def overdue(*, at: dt.datetime) -> list[int]:
 
 def _send(mail: OutgoingMail) -> None:
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    # The same each time, so that a receiver can tell a repeated mail from a new one.
+    headers = {"Message-ID": f"<{mail.created_at:%Y%m%d%H%M%S}.{mail.pk}@{domain}>"}
+    if mail.link:  # RFC 8058: the mail program's own button says no
+        headers["List-Unsubscribe"] = f"<{choices.address_of(mail.link)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message = EmailMessage(
-        mail.subject,
-        mail.body,
-        to=[mail.to],
-        # The same each time, so that a receiver can tell a repeated mail from a new one.
-        headers={"Message-ID": f"<{mail.created_at:%Y%m%d%H%M%S}.{mail.pk}@{domain}>"},
-        connection=_connection(),
+        mail.subject, mail.body, to=[mail.to], headers=headers, connection=_connection()
     )
     message.send()
 

@@ -1,12 +1,14 @@
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledarna_gdpr.privacy.words import Text
-from members import personnummer
+from members import exits, personnummer
 from members.formats import (
     BadFormat,
     normalise_country,
@@ -14,7 +16,7 @@ from members.formats import (
     normalise_phone,
     normalise_postal_code,
 )
-from members.models import Application, Member
+from members.models import Application, Member, MembershipPeriod
 from members.self_service import EDITABLE
 
 AUTOCOMPLETE = {
@@ -145,3 +147,75 @@ class ApplicationForm(PersonForm):
     @property
     def is_from_a_robot(self) -> bool:
         return bool(self.cleaned_data.get("website"))
+
+
+class NoMailingsForm(forms.Form):
+    """The address that is to have nothing more from us."""
+
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_email(self) -> str:
+        try:
+            return normalise_email(self.cleaned_data["email"])
+        except BadFormat as error:
+            raise forms.ValidationError(str(error)) from None
+
+
+class LeaveOwnForm(forms.Form):
+    """A member leaves: at the end of the month, or on a day of her own choice."""
+
+    MONTH_END, CHOSEN = "month_end", "chosen"
+    when = forms.ChoiceField(
+        label=gettext_lazy("When do you want to leave?"), widget=forms.RadioSelect
+    )
+    on = forms.DateField(
+        label=gettext_lazy("Your last day, if you choose it yourself"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Write the day as 2027-01-31.")},
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why do you leave?"),
+        help_text=gettext_lazy("You need not say."),
+        choices=[
+            (MembershipPeriod.ExitReason.OWN_REQUEST, gettext_lazy("I would rather not say")),
+            (MembershipPeriod.ExitReason.RETIRED, gettext_lazy("I retire")),
+            (MembershipPeriod.ExitReason.OTHER_UNION, gettext_lazy("I change to another union")),
+        ],
+    )
+    understood = forms.BooleanField(
+        label=gettext_lazy("I want to leave, and I have read what happens then."),
+        error_messages={"required": gettext_lazy("Tick the box to leave.")},
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.today = today
+        self.month_end = exits.end_of_month(today)
+        words = _("at the end of the month, %(day)s")
+        self.fields["when"].choices = [  # type: ignore[attr-defined]
+            (self.MONTH_END, words % {"day": date_format(self.month_end, "j F Y")}),
+            (self.CHOSEN, _("on another day")),
+        ]
+        self.fields["when"].initial = self.MONTH_END
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("when") == self.MONTH_END:
+            cleaned["on"] = self.month_end
+        elif cleaned.get("when") == self.CHOSEN and "on" not in self.errors:
+            latest = exits.AHEAD.after(self.today)
+            if not (cleaned.get("on") and self.today <= cleaned["on"] <= latest):
+                self.add_error(
+                    "on",
+                    _("Choose a day from today to %(latest)s.")
+                    % {"latest": date_format(latest, "j F Y")},
+                )
+        return cleaned

@@ -1,17 +1,21 @@
 """What the member register and its accounts keep about people."""
 
+import datetime as dt
+from typing import Any
+
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ledarna_gdpr import privacy
 from ledarna_gdpr.privacy import (
     AccountingYear,
     After,
+    Also,
     Category,
     Delete,
     Empty,
@@ -24,22 +28,35 @@ from ledarna_gdpr.privacy import (
     Until,
     With,
 )
-from members import purposes, rules
+from members import choices, purposes, rules
 from members.models import (
     Application,
+    Bounce,
+    Consent,
+    ConsentWording,
     Fee,
+    FollowUp,
     ImportIssue,
     ImportJob,
     LoginRecord,
+    Mailing,
+    MailingRecipient,
     Member,
     MembershipPeriod,
+    Objection,
     OutgoingMail,
     Payment,
     ReadLog,
+    SalaryTable,
     Session,
+    Suppression,
+    ToolResult,
+    UnsubscribeLink,
     User,
+    Withdrawal,
 )
 
+EMPLOYEE = _("The name of an employee (Art. 15(4)).")
 SECRET = _("It would let a reader of the answer log in as you (Art. 32).")
 
 PERSON = {
@@ -62,6 +79,10 @@ PROVIDED = set(PERSON) - {"personnummer_hash"}
 HASH = {
     "personnummer_hash": _("A key by which we find your number; it tells nothing beyond it."),
 }
+#: What it takes to send something to somebody who is a member.
+REACHED_BY = ("email", "phone", "street_address", "left_on", "protection")
+#: What mailings are for besides newsletters.
+OTHER_MAILINGS = (purposes.INVITATIONS, purposes.OFFERS, purposes.NOTICES)
 OWES_A_FEE = Exists(Fee.objects.filter(member=OuterRef("pk")).outstanding())
 STUB = Reduce(
     keep={"member_number", "given_names", "family_name", "personnummer_hash", "left_on"},
@@ -86,6 +107,10 @@ class MemberData(SubjectData):
     withheld = HASH
     provided = PROVIDED
     optional = {"preferred_name", "phone", "employer", "job_title"}
+    also = dict.fromkeys(
+        (purposes.NOTICES, purposes.NEWSLETTER, purposes.INVITATIONS, purposes.OFFERS),
+        Also(fields=REACHED_BY),
+    )
     source = Source.APPLICATION
     provenance = "provenance"
     vocabulary = {
@@ -350,9 +375,201 @@ class OutgoingMailData(PersonalData):
         "body": Category.COMMUNICATION,
         "created_at": Category.ACTIVITY,
     }
-    technical = {"id", "status", "claimed_at"}
+    technical = {"id", "status", "claimed_at", "link"}
     source = Source.SYSTEM
     retention = (After("created_at", rules.UNDELIVERED), With("member", rules.R1))
+
+
+@privacy.register(ToolResult)
+class ToolResultData(PersonalData):
+    """The member's own: no agreement needs it, so it goes whenever she says so."""
+
+    purpose = purposes.TOOLS
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "tool": Category.ACTIVITY,
+        "inputs": Category.OPINION,
+        "result": Category.OPINION,
+        "saved_at": Category.ACTIVITY,
+        "last_opened_at": Category.ACTIVITY,
+    }
+    technical = {"id", "public_id"}
+    provided = {"tool", "inputs"}
+    source = Source.SUBJECT
+    retention = (
+        After("last_opened_at", rules.R20),
+        After("member__left_on", rules.R20_EXIT),
+    )
+    needed = Q(pk__in=[])
+
+
+@privacy.register(FollowUp)
+class FollowUpData(PersonalData):
+    """Two purposes, each with its own time; with that over, nothing of it is of use."""
+
+    purpose = purposes.EXIT_SURVEY
+    subject = "period__member"
+    fields = {
+        "period": Category.MEMBERSHIP,
+        "purpose": Category.PROCESSING,
+        "maximum": Category.PROCESSING,
+        "sent": Category.PROCESSING,
+        "last_sent_on": Category.PROCESSING,
+        "ended_on": Category.PROCESSING,
+        "ended_because": Category.PROCESSING,
+    }
+    technical = {"id"}
+    also = {purposes.WIN_BACK: Also(rules=(rules.R25,))}
+    source = Source.SYSTEM
+    retention = (
+        After("period__ended_on", rules.R24, only=Q(purpose=FollowUp.Purpose.EXIT_SURVEY)),
+        After("period__ended_on", rules.R25, only=Q(purpose=FollowUp.Purpose.WIN_BACK)),
+        With("period"),
+    )
+
+
+@privacy.register(Consent)
+class ConsentData(PersonalData):
+    """Proof of a yes, until five years after it stopped to count."""
+
+    purpose = purposes.CHOICES
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "key": Category.PROCESSING,
+        "wording": Category.PROCESSING,
+        "notice_version": Category.PROCESSING,
+        "given_at": Category.PROCESSING,
+        "how": Category.PROCESSING,
+        "recorded_by_id": Category.PROCESSING,
+    }
+    technical = {"id", "scope"}
+    withheld = {"recorded_by_id": EMPLOYEE}
+    provided = {"key", "given_at"}
+    source = Source.SUBJECT
+    retention = (
+        After("withdrawal__withdrawn_at", rules.R22),
+        After("member__left_on", rules.R22, only=Q(withdrawal=None)),
+    )
+    on_erasure = Retain(Ground.LEGAL_OBLIGATION)
+
+
+@privacy.register(Withdrawal)
+class WithdrawalData(PersonalData):
+    purpose = purposes.CHOICES
+    subject = "consent__member"
+    fields = {
+        "withdrawn_at": Category.PROCESSING,
+        "how": Category.PROCESSING,
+        "recorded_by_id": Category.PROCESSING,
+    }
+    technical = {"id", "consent"}
+    withheld = {"recorded_by_id": EMPLOYEE}
+    source = Source.SUBJECT
+    retention = (With("consent"),)
+    on_erasure = With("consent")
+
+
+@privacy.register(Objection)
+class ObjectionData(PersonalData):
+    """A no goes with its person; a hash of hers stays, so that it holds if she comes again."""
+
+    purpose = purposes.CHOICES
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "topic": Category.PROCESSING,
+        "channel": Category.PROCESSING,
+        "made_at": Category.PROCESSING,
+        "how": Category.PROCESSING,
+        "lifted_at": Category.PROCESSING,
+        "lifted_how": Category.PROCESSING,
+    }
+    technical = {"id"}
+    source = Source.SUBJECT
+    retention = (With("member", rules.R1),)
+
+    def leave_behind(self, records: QuerySet[Any], at: dt.datetime) -> None:
+        choices.remember(records, at=at)
+
+
+@privacy.register(UnsubscribeLink)
+class UnsubscribeLinkData(PersonalData):
+    purpose = purposes.CHOICES
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "topic": Category.PROCESSING,
+        "channel": Category.PROCESSING,
+        "public_id": Category.CREDENTIALS,
+    }
+    technical = {"id"}
+    withheld = {"public_id": _("It stands in each message; whoever has it says no for you.")}
+    source = Source.SYSTEM
+    retention = (With("member", rules.R1),)
+
+
+@privacy.register(Mailing)
+class MailingData(PersonalData):
+    """It tells about the employees who wrote, sent and approved it; its text, which is the same
+    to everyone, tells about nobody."""
+
+    purpose = purposes.NEWSLETTER
+    subject = "created_by__member"
+    fields = {
+        "created_by": Category.PROCESSING,
+        "created_at": Category.PROCESSING,
+        "sent_by": Category.PROCESSING,
+        "approved_by": Category.PROCESSING,
+        "approved_at": Category.PROCESSING,
+        "finished_at": Category.PROCESSING,
+    }
+    technical = {
+        "id",
+        "purpose",
+        "audience",
+        "region",
+        "subject",
+        "body",
+        "status",
+        "listed",
+        "heartbeat_at",
+    }
+    also = dict.fromkeys(OTHER_MAILINGS, Also())
+    withheld = {"sent_by": EMPLOYEE, "approved_by": EMPLOYEE}
+    source = Source.STAFF
+    retention = (After("created_at", rules.MAILING),)
+
+
+@privacy.register(MailingRecipient)
+class MailingRecipientData(PersonalData):
+    purpose = purposes.NEWSLETTER
+    subject = "member"
+    fields = {
+        "mailing": Category.COMMUNICATION,
+        "member": Category.MEMBERSHIP,
+        "status": Category.ACTIVITY,
+        "reason": Category.PROCESSING,
+    }
+    technical = {"id", "mail"}
+    also = dict.fromkeys(OTHER_MAILINGS, Also())
+    source = Source.SYSTEM
+    retention = (With("mailing"), With("member", rules.R1))
+
+
+@privacy.register(Bounce)
+class BounceData(PersonalData):
+    purpose = purposes.REGISTER
+    subject = "member"
+    fields = {
+        "member": Category.MEMBERSHIP,
+        "address": Category.CONTACT,
+        "at": Category.ACTIVITY,
+    }
+    technical = {"id"}
+    source = Source.SYSTEM
+    retention = (After("at", rules.BOUNCE), With("member", rules.R1))
 
 
 @privacy.register(ImportJob)
@@ -401,6 +618,20 @@ class ImportIssueData(PersonalData):
 privacy.not_personal(
     ContentType, Permission, Group, Group.permissions.through,
     because=_("Names of tables and of roles; who has a role is declared with the account."),
+)  # fmt: skip
+privacy.not_personal(
+    ConsentWording, because=_("Texts that the organisation asked people to agree to."),
+)  # fmt: skip
+privacy.pseudonymous(
+    Suppression,
+    because=_(
+        "Keyed hashes of the addresses and numbers of people who said no to mailings. Whoever "
+        "knows a person recognises her in them, and nothing leads from them to her. They outlive "
+        "erasure because the no has to (Art. 21(3)), and are reviewed every five years (R23)."
+    ),
+)
+privacy.not_personal(
+    SalaryTable, because=_("Figures about groups, each too large to tell of anyone in it."),
 )  # fmt: skip
 privacy.not_personal(
     SocialApp, because=_("The organisation's own client identities at log-in services.")

@@ -30,6 +30,35 @@ R5 = Rule(
     period=Period(years=10),
     reason=_("A claim for an unpaid fee: preskriptionslagen 2 §."),
 )
+R20 = Rule(
+    code="R20",
+    period=Period(months=36),
+    reason=_("A result that nobody has opened for so long is of use to nobody: Art. 5(1)(e)."),
+)
+R20_EXIT = Rule(
+    code="R20U",
+    period=Period(days=30),
+    reason=_("The tools are part of the membership; time to fetch your results when it ends."),
+)
+R22 = Rule(
+    code="R22",
+    period=Period(years=5),
+    reason=_(
+        "To show a consent while a fine can be decided: Art. 7(1), dataskyddslagen 6 kap. 4 §."
+    ),
+)
+R24 = Rule(
+    code="R24",
+    period=Period(months=3),
+    longest=Period(months=3),
+    reason=_("To learn why you left while you remember it: a legitimate interest, Art. 6(1)(f)."),
+)
+R25 = Rule(
+    code="R25",
+    period=Period(months=12),
+    longest=Period(months=12),
+    reason=_("To ask whether you want to return: a legitimate interest, Art. 6(1)(f)."),
+)
 R30 = Rule(
     code="R30",
     period=Period(months=24),
@@ -69,6 +98,16 @@ IMPORT_FILE = Rule(
     code="A5I",
     period=Period(days=30),
     reason=_("The report of an import, to correct its faults: Art. 5(1)(e) of the GDPR."),
+)
+MAILING = Rule(
+    code="A5U",
+    period=Period(months=12),
+    reason=_("To show who was sent what, and why others were not: Art. 5(2) of the GDPR."),
+)
+BOUNCE = Rule(
+    code="A5B",
+    period=Period(months=24),
+    reason=_("An address that has not answered may do so again: Art. 5(1)(d) of the GDPR."),
 )
 ERASED = Rule(
     code="A17",

@@ -3,8 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members import delivery
+from members import delivery, follow_up
 from members.imports import jobs
+from members.mailings import sending
 
 
 @shared_task
@@ -36,3 +37,33 @@ def resume_imports() -> None:
         is_approved = job.status in (jobs.Status.APPROVED, jobs.Status.IMPORTING)
         task = carry_out_import if is_approved else check_import
         task.delay(job_id=job.pk)
+
+
+@shared_task
+def send_mailing(*, mailing_id: int) -> None:
+    while (mails := sending.send_chunk(mailing_id, at=timezone.now())) is not None:
+        for mail_id in mails:
+            deliver_mail.delay(mail_id)
+
+
+@shared_task
+def resume_mailings() -> None:
+    """Each minute: mailings whose message was lost or whose worker died."""
+    for mailing_id in sending.stale(timezone.now()):
+        send_mailing.delay(mailing_id=mailing_id)
+
+
+@shared_task
+def follow_up_exits() -> None:
+    """Each morning: end what is over, begin what is new, and send what is due."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    follow_up.end_what_is_over(today, at=now)
+    follow_up.begin(today)
+    for key in follow_up.due(today).values_list("pk", flat=True):
+        send_follow_up.delay(follow_up_id=key)
+
+
+@shared_task
+def send_follow_up(*, follow_up_id: int) -> None:
+    follow_up.send(follow_up_id, at=timezone.now())

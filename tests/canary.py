@@ -58,8 +58,13 @@ COLUMNS_OF_WORDS = {
     "dsar_suspendederasure.model": "the name of a model",
     "dsar_suspendederasure.mention": "the name of a field",
     "notice_version": "the version of a published text",
+    "members_consent.key": "the name of a consent",
     "members_importissue.column": "the name of a column",
     "members_importjob.changes_by_column": "names of columns and counts",
+    "members_mailing.body": "a text that is the same to everyone",
+    "members_mailing.purpose": "the key of a purpose",
+    "members_mailing.region": "two digits",
+    "members_mailing.subject": "a text that is the same to everyone",
     "mfa_authenticator.type": "the kind of a second factor",
 }
 #: Columns whose values are found nowhere else as they are.
@@ -305,8 +310,10 @@ def columns_of_words() -> set[str]:
 
 
 def tables_without_members() -> set[str]:
-    """The tables that are said to hold nobody, and the one of Django's migrations."""
-    return {"django_migrations", *(m._meta.db_table for m in registry._not_personal)}
+    """The tables that are said to hold nobody, or none who can be found in them, and the one of
+    Django's migrations."""
+    models = [*registry._not_personal, *registry._pseudonymous]
+    return {"django_migrations", *(model._meta.db_table for model in models)}
 
 
 def withheld() -> set[str]:

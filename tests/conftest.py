@@ -1,3 +1,4 @@
+import datetime as dt
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ os.environ["ENV_FILE"] = os.devnull
 import pytest
 from django.conf import settings as django_settings
 
+from dsar import notice
 from ledarna_gdpr.celery import app
 from tests import one_destroyer
 
@@ -55,3 +57,9 @@ def _one_destroyer():
     """Law 1, in every test: declared rows leave the database through the destroyer alone."""
     with one_destroyer.watched():
         yield
+
+
+@pytest.fixture
+def notice_of_2025(db):
+    """A notice in force since 2025, that tells of every purpose."""
+    notice.publish("2025-1", valid_from=dt.date(2025, 1, 1))

@@ -26,8 +26,9 @@ FOR_EVERY_EMPLOYEE |= {"/admin/password_change/done/", "/admin/login/"}
 
 
 @pytest.fixture
-def bird():
+def bird(settings):
     """A member with a token in every text column of every kind of record that is hers."""
+    settings.DELIVERY = {"EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
     bird = Canary(0)
     before = canary.keys()
     bird.member = MemberFactory(numbered=True)

@@ -68,6 +68,19 @@ class CaseQuerySet(models.QuerySet["Case"]):
             behind_glass = Q(Exists(emergencies)) & NOT_RESTRICTED
         return self._unprotected_for(user).filter(everyday | behind_glass)
 
+    def within_reach(self, user: Any) -> Self:
+        """The cases with which an employee has anything to do, by keys that indexes know.
+
+        It adds nothing to ``for_user``, which decides; it spares it a large table. Three queries.
+        """
+        now = timezone.now()
+        let_in: set[int] = set()
+        for way in (Grant, EmergencyAccess):
+            rows = way.objects.running(now).filter(user=user.pk)
+            let_in.update(rows.values_list("case", flat=True))
+        teams = [*TeamMembership.objects.filter(user=user.pk).values_list("team", flat=True)]
+        return self.filter(Q(handler=user.pk) | Q(team__in=teams) | Q(pk__in=let_in))
+
     def behind_glass(self, user: Any) -> Self:
         """The cases for which this user may break the glass, whosever they are.
 

@@ -3,7 +3,7 @@ sentence for the screen, and leaves its line in the trail."""
 
 from cases.services.access import break_glass, end_grant, follow_up, grant
 from cases.services.disclosing import approve_disclosure, disclose
-from cases.services.protection import announce_lift, lift, mark_reviewed, restrict
+from cases.services.protection import announce_lift, awaiting_review, lift, mark_reviewed, restrict
 from cases.services.trail import CannotDo
 from cases.services.work import (
     assign,
@@ -34,6 +34,7 @@ __all__ = [
     "approve_disclosure",
     "assign",
     "attach",
+    "awaiting_review",
     "break_glass",
     "close",
     "correct",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import kinds
 from cases.models import Case, CaseEvent, RestrictionGround
-from cases.services.trail import CannotDo, locked, log, reasoned, saved, tell_member
+from cases.services.trail import CannotDo, locked, log, midnight, reasoned, saved, tell_member
 from ledarna_gdpr.privacy import Period, registry
 
 #: How long before its date a case may be reviewed: a look taken years before says nothing.
@@ -72,10 +72,6 @@ def _restricted(case: Case) -> Case:
     if case.restriction_ground == RestrictionGround.ERASURE:
         raise CannotDo(_("The erasure has been granted; the case stays restricted until then."))
     return case
-
-
-def midnight(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def awaiting_review(cases: QuerySet[Case], *, on: dt.date) -> QuerySet[Case]:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, CaseEvent
@@ -51,6 +52,11 @@ def reasoned(reason: str) -> str:
             _("Give a reason of at least %(count)d characters.") % {"count": SHORTEST_REASON}
         )
     return reason
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """When a day begins here."""
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
 
 
 def tell_member(case: Case, *, at: dt.datetime) -> None:

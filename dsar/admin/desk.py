@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
@@ -12,12 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from dsar import sweep
 from dsar.models import LegalHold, PeriodChange, SubjectRequest, SweepRun
+from ledarna_gdpr import charts
+from ledarna_gdpr.charts import BARS
 
-#: As many bars as one takes in at a glance; the rest are in the list.
-BARS = 12
 SWEEP_HOUR = 2
-SOON = 7
-LABEL, DAY, ROW, WIDTH = 170, 10, 28, 640
 SHORT = {
     SubjectRequest.Kind.ACCESS: _("access"),
     SubjectRequest.Kind.PORTABILITY: _("portability"),
@@ -27,39 +24,6 @@ SHORT = {
 }
 
 
-@dataclass(frozen=True)
-class Bar:
-    request: SubjectRequest
-    days_left: int
-    y: int
-
-    @property
-    def label(self) -> str:
-        return f"{self.request.pk} {SHORT[SubjectRequest.Kind(self.request.kind)]}"
-
-    @property
-    def state(self) -> str:
-        if self.days_left < 0:
-            return "late"
-        return "soon" if self.days_left <= SOON else "calm"
-
-    @property
-    def x(self) -> int:
-        return LABEL
-
-    @property
-    def width(self) -> int:
-        return max(3, min(abs(self.days_left) * DAY, WIDTH - LABEL - 90))
-
-    @property
-    def text_x(self) -> int:
-        return self.x + self.width + 8
-
-    @property
-    def text_y(self) -> int:
-        return self.y + 16
-
-
 @admin.site.panel(order=10)
 def requests(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Open requests by days left, the overdue first."""
@@ -67,13 +31,11 @@ def requests(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
         return None
     today = timezone.localdate()
     found = sorted(SubjectRequest.objects.for_user(request.user).open(), key=lambda row: row.due_on)
-    bars = [Bar(row, row.days_left(today), i * ROW) for i, row in enumerate(found[:BARS])]
-    context = {
-        "bars": bars,
-        "height": len(bars) * ROW,
-        "label_x": LABEL - 12,
-        "axis_x": LABEL,
-        "width": WIDTH,
+    context = charts.days_left(
+        found[:BARS],
+        label=lambda row: f"{row.pk} {SHORT[SubjectRequest.Kind(row.kind)]}",
+        days=lambda row: row.days_left(today),
+    ) | {
         "open": len(found),
         "overdue": sum(row.days_left(today) < 0 for row in found),
         "more": max(0, len(found) - BARS),

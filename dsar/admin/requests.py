@@ -68,6 +68,7 @@ class SubjectRequestAdmin(ForUserAdmin):
 
     form = RegisterForm
     read_purpose = _("a request under Art. 15–21")
+    refusal = requests.CannotDo
     change_form_template = "admin/dsar/subjectrequest/change_form.html"
     list_display = ["__str__", "left", "kind", "answer_by", "status", "channel", "received"]
     list_filter = [StateFilter, "kind"]
@@ -263,20 +264,8 @@ class SubjectRequestAdmin(ForUserAdmin):
             button=_("Extend"),
         )
 
-    def _step(
-        self, request: HttpRequest, about: SubjectRequest, form: Any, service: Any, **page: Any
-    ) -> HttpResponse:
-        """Ask, carry the step out once the form is right, and go back to the request."""
-        if request.method == "POST" and form.is_valid():
-            try:
-                service()
-            except requests.CannotDo as error:
-                form.add_error(None, str(error))
-            else:
-                self.log_change(request, about, str(page["title"]))
-                self.message_user(request, _("Done, and noted in the journal."), messages.SUCCESS)
-                return self.back_to(about)
-        return self.ask(request, about, form, **page)
+    def _step(self, *args: Any, **page: Any) -> HttpResponse:
+        return self.step(*args, done=_("Done, and noted in the journal."), **page)
 
 
 def _days_left(row: SubjectRequest, on: dt.date) -> str:

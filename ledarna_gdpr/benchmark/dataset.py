@@ -1,10 +1,11 @@
-"""An invented register of any size: about 27 rows a member over all tables, made by the server.
+"""An invented register of any size: about 31 rows a member over all tables, made by the server.
 
 On ``EVE`` nothing is due. On ``NEW_YEAR`` the rules take those who left ten years ago and all
 that is theirs (``ended``), and reduce those who left a year ago (``left``).
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,6 +14,9 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
+
+from cases.kinds import Kind
+from ledarna_gdpr import crypto
 
 EVE = dt.date(2026, 12, 31)
 NEW_YEAR = dt.date(2027, 1, 1)
@@ -105,6 +109,37 @@ SELECT gen_random_uuid(), 'access', 'my_pages', 'answered', id, '', '', '',
     timestamptz '2026-05-02', '1', ''
 FROM members_member WHERE id %% 200 = 0;
 
+INSERT INTO cases_team (id, name, kinds, is_active)
+SELECT i, 'Enhet ' || i, %(kinds)s::jsonb, true FROM generate_series(1, 20) i;
+
+INSERT INTO cases_case (id, public_id, kind, status, member_id, subject, is_opened_by_member,
+    concerns_health, team_id, handler_id, opened_at, due_on, closed_at, last_contact_at,
+    restriction_ground, notice_version)
+SELECT m.id, gen_random_uuid(), k.kind, CASE WHEN k.closed_at IS NULL THEN 'open' ELSE 'closed' END,
+    m.id, %(ciphertext)s, false, false, 1 + m.id %% 20,
+    CASE WHEN m.id %% 1000 = 0 THEN %(members)s + 1 END, k.opened_at,
+    CASE WHEN k.closed_at IS NULL THEN date '2026-12-01' + (m.id %% 90)::int END, k.closed_at,
+    coalesce(k.closed_at, timestamptz '2026-10-01 12:00'), '', '1'
+FROM members_member m, LATERAL (SELECT
+    CASE WHEN m.id <= %(ended)s THEN 'service' ELSE
+        (ARRAY['advice', 'service', 'career_coaching', 'negotiation'])[1 + m.id %% 4] END AS kind,
+    CASE WHEN m.id <= %(ended)s THEN timestamptz '2025-12-01 12:00'
+        ELSE timestamptz '2026-02-01 12:00' END AS opened_at,
+    CASE WHEN m.id <= %(ended)s THEN timestamptz '2026-01-01 12:00'
+        WHEN m.id %% 4 = 1 THEN timestamptz '2026-06-01 12:00' END AS closed_at) k;
+
+INSERT INTO cases_note (case_id, author_id, at, created_at, channel, service, body, status,
+    finalised_at, is_protocol)
+SELECT id, %(members)s + 1, opened_at, opened_at, 'phone', 'advice', %(ciphertext)s, 'final',
+    opened_at, false
+FROM cases_case;
+
+INSERT INTO cases_caseevent (case_id, kind, at, by_id, team_id, old_kind, new_kind, old_rule,
+    new_rule, reason)
+SELECT id, 'opened', opened_at, %(members)s + 1, team_id, '', '', '', '', '' FROM cases_case;
+
+INSERT INTO cases_teammembership (team_id, user_id, is_lead) VALUES (1, %(members)s + 1, true);
+
 INSERT INTO members_user (id, email, password, is_superuser, is_staff, is_active, date_joined,
     name)
 VALUES (%(members)s + 1, 'staff@example.org', '!', true, true, true, now(), 'Staff');
@@ -117,8 +152,14 @@ WHERE m.id %% 10 = 0 AND t.app_label = 'members' AND t.model = 'member';
 """
 #: Tables with a history, and how many rows of it each record has.
 HISTORIES = {
-    "member": 2, "membershipperiod": 1, "fee": 1, "payment": 1, "application": 1,
-}  # fmt: skip
+    ("members", "member"): 2,
+    ("members", "membershipperiod"): 1,
+    ("members", "fee"): 1,
+    ("members", "payment"): 1,
+    ("members", "application"): 1,
+    ("cases", "case"): 1,
+}
+APPS = ("members%", "cases%")
 
 
 def fill(members: int, *, ended: int, left: int) -> None:
@@ -130,6 +171,8 @@ def fill(members: int, *, ended: int, left: int) -> None:
         "left": left,
         "given": GIVEN_NAMES.split(","),
         "family": FAMILY_NAMES.split(","),
+        "kinds": json.dumps(Kind.values),
+        "ciphertext": crypto.encrypt("Samma ord i alla ärenden.".encode()).decode(),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM members_member LIMIT 1")
@@ -141,8 +184,8 @@ def fill(members: int, *, ended: int, left: int) -> None:
             for statement in STATEMENTS.split(";\n"):
                 if statement.strip():
                     cursor.execute(statement, values)
-            for table, rows in HISTORIES.items():
-                _copy_to_history(cursor, table, rows)
+            for (app, table), rows in HISTORIES.items():
+                _copy_to_history(cursor, app, table, rows)
             _renumber(cursor)
         cursor.execute("VACUUM ANALYZE")
 
@@ -151,16 +194,18 @@ def fill(members: int, *, ended: int, left: int) -> None:
 def _without_indexes(cursor: Any) -> Iterator[None]:
     """Take the indexes away but for the primary keys, and build each in one go afterwards."""
     cursor.execute(
-        "SELECT format('ALTER TABLE %I', conrelid::regclass::text), conname,"
+        "SELECT format('ALTER TABLE %%I', conrelid::regclass::text), conname,"
         " pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype IN ('u', 'x') AND conrelid::regclass::text LIKE 'members%'"
+        " WHERE contype IN ('u', 'x') AND conrelid::regclass::text LIKE ANY (%s)",
+        [[*APPS]],
     )
     constraints = cursor.fetchall()
     for table, name, _ in constraints:
         cursor.execute(f'{table} DROP CONSTRAINT "{name}"')
     cursor.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE NOT indisprimary AND indrelid::regclass::text LIKE 'members%'"
+        " WHERE NOT indisprimary AND indrelid::regclass::text LIKE ANY (%s)",
+        [[*APPS]],
     )
     indexes = cursor.fetchall()
     for name, _ in indexes:
@@ -173,14 +218,14 @@ def _without_indexes(cursor: Any) -> Iterator[None]:
         cursor.execute(f'{table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def _copy_to_history(cursor: Any, table: str, rows: int) -> None:
-    history = f"members_historical{table}"
-    names = _columns(history) & _columns(f"members_{table}")
+def _copy_to_history(cursor: Any, app: str, table: str, rows: int) -> None:
+    history = f"{app}_historical{table}"
+    names = _columns(history) & _columns(f"{app}_{table}")
     listed = ", ".join(f'"{name}"' for name in sorted(names))
     cursor.execute(
         f"INSERT INTO {history} ({listed}, history_date, history_type)"  # noqa: S608 - our names
         f" SELECT {listed}, timestamptz '2026-01-01' + interval '1 day' * n, '~'"
-        f" FROM members_{table}, generate_series(1, {rows}) n"
+        f" FROM {app}_{table}, generate_series(1, {rows}) n"
     )
 
 

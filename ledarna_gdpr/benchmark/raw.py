@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 # ruff: noqa: S608 - every word of these statements is our own
 
@@ -38,6 +39,29 @@ APPLICATIONS = [
     " WHERE member_id IN (SELECT id FROM ids))",
     "DELETE FROM members_application WHERE member_id IN (SELECT id FROM ids)",
 ]
+CASES = "SELECT id FROM cases_case WHERE member_id IN (SELECT id FROM ids)"
+CASE_PARTS = (
+    "casedisclosure",
+    "document",
+    "note",
+    "message",
+    "participant",
+    "occurrence",
+    "caseevent",
+    "grant",
+    "emergencyaccess",
+)
+
+
+def cases_of(chosen: str) -> list[str]:
+    """What deletes the cases with these keys and all that hangs on them."""
+    return [
+        *(f"DELETE FROM cases_{part} WHERE case_id IN ({chosen})" for part in CASE_PARTS),
+        f"DELETE FROM cases_historicalcase WHERE id IN ({chosen})",
+        f"DELETE FROM cases_case WHERE id IN ({chosen})",
+    ]
+
+
 PERIODS = [
     "DELETE FROM members_historicalmembershipperiod WHERE id IN (SELECT id FROM"
     " members_membershipperiod WHERE member_id IN (SELECT id FROM ids))",
@@ -66,7 +90,8 @@ ACCOUNTING = [
 ]
 READ_LOG = ["DELETE FROM members_readlog WHERE subject_id IN (SELECT id FROM ids)"]
 ERASURE = [
-    *READ_LOG, *MAIL, *APPLICATIONS, *PERIODS, *REQUESTS, *ACCOUNTING, *ACCOUNTS, *PERSONS,
+    *cases_of(CASES), *READ_LOG, *MAIL, *APPLICATIONS, *PERIODS, *REQUESTS, *ACCOUNTING,
+    *ACCOUNTS, *PERSONS,
 ]  # fmt: skip
 
 STUB = (
@@ -110,6 +135,15 @@ def sweep(on: dt.date, *, at: dt.datetime) -> None:
                 [last_books],
             )
             cursor.execute(f"DELETE FROM members_{table} WHERE {which}", [last_books])
+        a_year_later = dt.datetime.combine(a_year_ago + dt.timedelta(days=1), dt.time.min)
+        cursor.execute(
+            "CREATE TEMP TABLE cases ON COMMIT DROP AS SELECT id FROM cases_case"
+            " WHERE kind = 'service' AND closed_at < %s",
+            [timezone.make_aware(a_year_later)],
+        )
+        cursor.execute("ANALYZE cases")
+        for statement in cases_of("SELECT id FROM cases"):
+            cursor.execute(statement)
         cursor.execute(
             "DELETE FROM members_readlog WHERE at < %s AND NOT is_protected",
             [on.replace(year=on.year - 2) + dt.timedelta(days=1)],
@@ -135,7 +169,8 @@ def _carry_out(cursor: Any, statements: list[str], at: dt.datetime) -> None:
         if cursor.rowcount:
             counts.append((at, statement.split()[2][:80], "erased", "", cursor.rowcount))
     cursor.executemany(
-        "INSERT INTO dsar_receipt (at, model, outcome, rule, count) VALUES (%s, %s, %s, %s, %s)",
+        "INSERT INTO dsar_receipt (at, model, outcome, rule, belonged_to, count)"
+        " VALUES (%s, %s, %s, %s, '', %s)",
         counts,
     )
 
@@ -160,6 +195,8 @@ OF_A_MEMBER = {
             "dsar_subjectrequest",
             "dsar_accesspackage",
             "dsar_legalhold",
+            "cases_case",
+            "cases_historicalcase",
         ),
         "member_id",
     ),
@@ -191,6 +228,13 @@ def collect(ids: list[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
                 [ids],
             )
             _sort_in(found, table, cursor, "of_member")
+        for part in CASE_PARTS:
+            cursor.execute(
+                f'SELECT c.member_id AS of_member, t.* FROM "cases_{part}" t'
+                " JOIN cases_case c ON c.id = t.case_id WHERE c.member_id = ANY(%s)",
+                [ids],
+            )
+            _sort_in(found, f"cases_{part}", cursor, "of_member")
         cursor.execute(
             "SELECT object_id::bigint AS of_member, l.* FROM django_admin_log l"
             " WHERE object_id = ANY(%s) AND content_type_id = (SELECT id FROM django_content_type"

@@ -8,12 +8,13 @@ here has a table.
 from ledarna_gdpr.privacy.actions import Anonymise, Delete, Empty, Reduce, Retain, Scrub
 from ledarna_gdpr.privacy.anchors import AccountingYear, After, Until, With
 from ledarna_gdpr.privacy.answers import Masked, Outside, Recipient
-from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace
+from ledarna_gdpr.privacy.declarations import Also, PersonalData, SubjectData, Trace
 from ledarna_gdpr.privacy.registry import registry
 from ledarna_gdpr.privacy.rules import Period, Rule
 from ledarna_gdpr.privacy.words import (
     Category,
     Condition,
+    Consent,
     Ground,
     LegalBasis,
     MaskingGround,
@@ -24,13 +25,16 @@ from ledarna_gdpr.privacy.words import (
 
 register = registry.register
 not_personal = registry.not_personal
+pseudonymous = registry.pseudonymous
 
 __all__ = [
     "AccountingYear",
     "After",
+    "Also",
     "Anonymise",
     "Category",
     "Condition",
+    "Consent",
     "Delete",
     "Empty",
     "Ground",
@@ -53,6 +57,7 @@ __all__ = [
     "Until",
     "With",
     "not_personal",
+    "pseudonymous",
     "register",
     "registry",
 ]

@@ -19,6 +19,7 @@ from ledarna_gdpr.privacy.declarations import (
     follow,
 )
 from ledarna_gdpr.privacy.registry import Registry, registry
+from ledarna_gdpr.privacy.words import LegalBasis
 
 VAGUE = {"", "-", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "later", "fixme", "xxx"}
 SHORTEST_REASON = 12
@@ -45,6 +46,7 @@ def errors(registry: Registry) -> Iterator[checks.Error]:
         yield from _subject_path(registry, declaration)
         yield from _paths(registry, declaration)
         yield from _retention(registry, declaration)
+        yield from _consent(declaration)
     yield from _purposes(registry)
     yield from _reasons(registry)
     yield from _not_personal(registry)
@@ -139,6 +141,26 @@ def _retention(registry: Registry, declaration: PersonalData) -> Iterator[checks
             )
 
 
+def _consent(declaration: PersonalData) -> Iterator[checks.Error]:
+    if declaration.rests_on is None:
+        return
+    if LegalBasis.CONSENT not in declaration.purpose.basis:
+        yield checks.Error(
+            f"{declaration.label} rests on a consent, but its purpose does not.",
+            obj=declaration.model,
+            id="privacy.E010",
+        )
+    if path := declaration.rests_on.scope:
+        try:
+            follow(declaration.model, path)
+        except FieldDoesNotExist as error:
+            yield checks.Error(
+                f"{declaration.label}: the scope {path} leads nowhere ({error}).",
+                obj=declaration.model,
+                id="privacy.E010",
+            )
+
+
 def has_index(field: Field) -> bool:
     """Whether the database finds rows by this field without reading the table."""
     if getattr(field, "db_index", False) or field.unique:
@@ -230,8 +252,8 @@ def _reasons(registry: Registry) -> Iterator[checks.Error]:
             reasons[f"{declaration.label}.{name} (withheld)"] = why
         for outside in declaration.outside:
             reasons[f"{declaration.label} (outside an answer)"] = outside.because
-    for model, why in registry._not_personal.items():
-        reasons[f"{model._meta.label} (not personal)"] = why
+    for model, why in (registry._not_personal | registry._pseudonymous).items():
+        reasons[f"{model._meta.label} (not declared)"] = why
     for what, reason in reasons.items():
         if is_vague(reason):
             yield checks.Error(
@@ -243,7 +265,7 @@ def _reasons(registry: Registry) -> Iterator[checks.Error]:
 
 def _not_personal(registry: Registry) -> Iterator[checks.Error]:
     people = {d.model for d in registry if isinstance(d, SubjectData)}
-    for model in registry._not_personal:
+    for model in registry._not_personal | registry._pseudonymous:
         for path in reaches(model, people):
             yield checks.Error(
                 f"{model._meta.label} is said not to be personal, but {path} leads to a person.",

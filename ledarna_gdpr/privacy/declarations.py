@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
@@ -13,7 +15,7 @@ from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
 from ledarna_gdpr.privacy.answers import Mask, Outside, Recipient
 from ledarna_gdpr.privacy.keys import Keys
 from ledarna_gdpr.privacy.rules import Rule
-from ledarna_gdpr.privacy.words import Category, Purpose, Source, Text
+from ledarna_gdpr.privacy.words import Category, Consent, Purpose, Source, Text
 
 HISTORY_FIELDS = frozenset(
     {
@@ -25,6 +27,14 @@ HISTORY_FIELDS = frozenset(
         "history_user_id",
     }
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Also:
+    """What of a model another purpose needs: these fields, under these rules; else all of them."""
+
+    fields: Collection[str] | None = None
+    rules: Collection[Rule] | None = None
 
 
 def follow(model: type[Model], path: str) -> Field:
@@ -51,8 +61,8 @@ class PersonalData:
 
     #: Why it is processed.
     purpose: ClassVar[Purpose]
-    #: Other purposes that some of the records serve, and which of the rules are theirs.
-    also: ClassVar[Mapping[Purpose, tuple[Rule, ...]]] = {}
+    #: Other purposes that some of the records, or some of their fields, serve.
+    also: ClassVar[Mapping[Purpose, Also]] = {}
     #: Lookup path from the model to the person, or to a column that holds the person's key.
     subject: ClassVar[str]
     #: Personal fields and what kind of data each holds.
@@ -93,6 +103,8 @@ class PersonalData:
     mentions: ClassVar[Mapping[str, Scrub]] = {}
     #: The record for which the destruction of these is receipted by itself, if there is one.
     receipt_for: ClassVar[str] = ""
+    #: The consent on which alone the records rest: they go at once when it is withdrawn.
+    rests_on: ClassVar[Consent | None] = None
     #: Rows that their owner ends through the library's own screens: log-out, removing a passkey.
     owner_may_delete: ClassVar[bool] = False
 
@@ -122,9 +134,16 @@ class PersonalData:
     def anchors_for(self, purpose: Purpose) -> list[Anchor]:
         """Those whose rule is a purpose's own; the main purpose has what is no other's."""
         if purpose in self.also:
-            return [anchor for anchor in self.anchors if anchor.rule in self.also[purpose]]
-        others = [rule for rules in self.also.values() for rule in rules]
+            rules = self.also[purpose].rules
+            return [anchor for anchor in self.anchors if rules is None or anchor.rule in rules]
+        others = [rule for also in self.also.values() for rule in also.rules or ()]
         return [anchor for anchor in self.anchors if anchor.rule not in others]
+
+    def categories_for(self, purpose: Purpose) -> list[Category]:
+        """What kinds of data a purpose needs of these records, each once."""
+        fields = self.also[purpose].fields if purpose in self.also else None
+        wanted = self.fields if fields is None else fields
+        return list(dict.fromkeys(self.fields[name] for name in wanted))
 
     @property
     def companions(self) -> list[With]:
@@ -139,6 +158,10 @@ class PersonalData:
     @property
     def file_fields(self) -> list[str]:
         return [f.name for f in self.model._meta.concrete_fields if isinstance(f, FileField)]
+
+    def leave_behind(self, records: QuerySet[Any], at: dt.datetime) -> None:
+        """Called with records that are about to be deleted: a declaration writes here what the
+        law has outlive them, without the person (Art. 21(3))."""
 
     def records(self) -> QuerySet[Any]:
         return self.model._base_manager.all()

@@ -13,7 +13,7 @@ from django.utils.module_loading import autodiscover_modules
 from ledarna_gdpr.privacy.anchors import With
 from ledarna_gdpr.privacy.declarations import PersonalData, SubjectData, Trace, follow
 from ledarna_gdpr.privacy.rules import Period, Rule
-from ledarna_gdpr.privacy.words import Purpose, Text
+from ledarna_gdpr.privacy.words import Category, Purpose, Text
 
 D = TypeVar("D", bound=type[PersonalData])
 
@@ -26,10 +26,13 @@ class Registry:
     def __init__(self) -> None:
         self._registry: dict[type[Model], PersonalData] = {}
         self._not_personal: dict[type[Model], Text] = {}
+        self._pseudonymous: dict[type[Model], Text] = {}
         # What the apps ask of the engines, which they do not know. The app with the engines sets
         # these when it starts.
         #: The version of the notice in force on a day (Art. 13).
         self.notice_in_force: Callable[[dt.date], str] = lambda on: ""
+        #: The keys of the purposes that the notice in force on a day tells of (Art. 5(1)(b)).
+        self.published_on: Callable[[dt.date], set[str]] = lambda on: set()
         #: The period of a rule in force: the default, or what the officer has set instead.
         self.period_of: Callable[[Rule], Period] = lambda rule: rule.period
         #: Destroy records of a declared model now, with what goes along; gives how many went.
@@ -50,15 +53,28 @@ class Registry:
         for model in declared:
             self._add(model, self._not_personal, because)
 
+    def pseudonymous(self, *declared: type[Model], because: Text) -> None:
+        """Say that models lead to no person, but that whoever knows her can recognise her in them
+        (Art. 4(5)); why they are kept all the same, and how long.
+
+        The engines cannot find their rows by a person, so neither erasure nor sweep takes them.
+        """
+        for model in declared:
+            self._add(model, self._pseudonymous, because)
+
     def _add(self, model: type[Model], into: dict[type[Model], Any], value: Any) -> None:
-        if model in self._registry or model in self._not_personal:
+        if any(model in known for known in self._known):
             raise AlreadyDeclared(model._meta.label)
         into[model] = value
 
     def unregister(self, model: type[Model]) -> None:
         """Take a declaration back; for tests of what its absence does."""
-        self._registry.pop(model, None)
-        self._not_personal.pop(model, None)
+        for known in self._known:
+            known.pop(model, None)
+
+    @property
+    def _known(self) -> tuple[dict[type[Model], Any], ...]:
+        return self._registry, self._not_personal, self._pseudonymous
 
     def autodiscover(self) -> None:
         autodiscover_modules("privacy")
@@ -95,6 +111,15 @@ class Registry:
     def serving(self, purpose: Purpose) -> list[PersonalData]:
         """The declarations of records, or of some of them, that serve a purpose."""
         return [declaration for declaration in self if purpose in declaration.purposes]
+
+    def categories(self, purpose: Purpose) -> list[Category]:
+        """The kinds of data that a purpose needs, each once."""
+        needed = (c for d in self.serving(purpose) for c in d.categories_for(purpose))
+        return list(dict.fromkeys(needed))
+
+    def resting_on(self, key: str) -> list[PersonalData]:
+        """The declarations of records that rest on a consent, children first."""
+        return [d for d in self.children_first() if d.rests_on and d.rests_on.key == key]
 
     @property
     def rules(self) -> list[Rule]:
@@ -150,7 +175,8 @@ class Registry:
 
     def undeclared(self) -> list[type[Model]]:
         """Installed models with a table that no declaration covers."""
-        covered = {*self._registry, *self._not_personal, *self.declared_histories()}
+        covered = {model for known in self._known for model in known}
+        covered |= {*self.declared_histories()}
         return [
             model
             for model in apps.get_models(include_auto_created=True)

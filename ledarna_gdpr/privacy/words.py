@@ -92,6 +92,18 @@ class Outcome(TextChoices):
     KEPT = "kept", _("kept in use")
 
 
+@dataclass(frozen=True)
+class Consent:
+    """A consent that records rest on: its key, and what it is limited to.
+
+    ``scope`` is the lookup path from a record to the key of that, a survey for instance; empty
+    where the consent covers all records of the person.
+    """
+
+    key: str
+    scope: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
     """A processing activity, as the notice and the Art. 30 register name it.

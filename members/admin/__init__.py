@@ -1,3 +1,23 @@
-from members.admin import accounting, accounts, applications, desk, imports, members
+from members.admin import (
+    accounting,
+    accounts,
+    applications,
+    choices,
+    desk,
+    follow_up,
+    imports,
+    mailings,
+    members,
+)
 
-__all__ = ["accounting", "accounts", "applications", "desk", "imports", "members"]
+__all__ = [
+    "accounting",
+    "accounts",
+    "applications",
+    "choices",
+    "desk",
+    "follow_up",
+    "imports",
+    "mailings",
+    "members",
+]

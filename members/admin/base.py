@@ -5,10 +5,10 @@ from itertools import pairwise
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -79,26 +79,30 @@ class DeskAdmin(NoDeletion, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # they count the whole table for each choice
     view_on_site = False
+    #: What its services raise, with a message that is shown as it is.
+    refusal: type[Exception] = ValidationError
 
     # --- pages about one row ------------------------------------------------------------------
 
     def object_url(
-        self, name: str, page: Callable[[HttpRequest, Any], HttpResponse], *, permission: str
+        self, name: str, page: Callable[..., HttpResponse], *, permission: str
     ) -> URLPattern:
-        """``<pk>/<name>/``, for those with the permission; ``page`` gets the row."""
+        """``<pk>/<name>/``, for those with the permission; ``page`` gets the row, and what the
+        name holds besides: ``correct/<int:note>``."""
 
-        def view(request: HttpRequest, object_id: int) -> HttpResponse:
+        def view(request: HttpRequest, object_id: int, **more: Any) -> HttpResponse:
             if not request.user.has_perm(permission):
                 raise PermissionDenied
             found = self.get_object(request, str(object_id))
             if found is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
-            return page(request, found)
+            return page(request, found, **more)
 
+        first = name.partition("/")[0]
         return path(
             f"<int:object_id>/{name}/",
             self.admin_site.admin_view(view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+            name=f"{self.opts.app_label}_{self.opts.model_name}_{first}",
         )
 
     def ask(
@@ -123,6 +127,31 @@ class DeskAdmin(NoDeletion, admin.ModelAdmin):
             "opts": self.opts,
         }
         return TemplateResponse(request, "admin/ask.html", context)
+
+    def step(
+        self,
+        request: HttpRequest,
+        about: Any,
+        form: Any,
+        service: Callable[[], Any],
+        *,
+        done: Text = "",
+        **page: Any,
+    ) -> HttpResponse:
+        """Ask, carry the step out once the form is right, and go back to what it was about."""
+        if request.method == "POST" and form.is_valid():
+            try:
+                service()
+            except self.refusal as error:
+                form.add_error(None, str(error))
+            else:
+                self.log_change(request, about, str(page["title"]))
+                self.message_user(request, str(done or _("Done.")), messages.SUCCESS)
+                return self.after_step(request, about)
+        return self.ask(request, about, form, **page)
+
+    def after_step(self, request: HttpRequest, about: Any) -> HttpResponse:
+        return self.back_to(about)
 
     def back_to(self, about: Any) -> HttpResponse:
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ledarna_gdpr.privacy import Period, Source
-from members import membership, personnummer, readlog, services
+from members import choices, exits, membership, personnummer, readlog, services
 from members.admin.base import NoDeletion, ReadOnly, WithHistoryAdmin, posted
+from members.admin.choices import ToldForm
 from members.admin.member_forms import (
     LeaveForm,
     MemberForm,
@@ -213,6 +214,7 @@ class MemberAdmin(WithHistoryAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self.object_url("reveal", self.reveal, permission="members.reveal_personnummer"),
+            self.object_url("choices", self.choices, permission="members.add_objection"),
             self.object_url("leave", self.leave, permission="members.change_member"),
             *super().get_urls(),
         ]
@@ -240,7 +242,7 @@ class MemberAdmin(WithHistoryAdmin):
         form = LeaveForm(posted(request), initial={"on": timezone.localdate()})
         if request.method == "POST" and form.is_valid():
             try:
-                membership.end(member, **form.cleaned_data)
+                exits.leave(member, **form.cleaned_data, at=timezone.now())
             except membership.CannotEnd as error:
                 form.add_error(None, str(error))
             else:
@@ -254,7 +256,26 @@ class MemberAdmin(WithHistoryAdmin):
             title=_("End the membership"),
             text=_(
                 "The periods for keeping the member's data run from the last day. "
-                "Fees and payments are kept as the accounting law says."
+                "Fees and payments are kept as the accounting law says. "
+                "The member gets a mail that there is a letter about it on My pages."
             ),
             button=_("End the membership"),
+        )
+
+    def choices(self, request: HttpRequest, member: Member) -> HttpResponse:
+        """What the member has told an employee about mailings."""
+        form = ToldForm(posted(request))
+        if request.method == "POST" and form.is_valid():
+            form.carry_out(member, by=request.user, at=timezone.now())
+            self.message_user(request, _("Written down. It holds from now."), messages.SUCCESS)
+            return self.back_to(member)
+        return self.ask(
+            request,
+            member,
+            form,
+            title=_("Choices about mailings"),
+            text=_("Write down what the member says. Her no needs no reason."),
+            button=_("Write it down"),
+            include="admin/members/member/_choices.html",
+            switches=choices.of_member(member),
         )

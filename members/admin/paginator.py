@@ -22,7 +22,8 @@ class RegisterPaginator(Paginator):
     @cached_property
     def _expected(self) -> int:
         plan = self.object_list.order_by().values("pk").explain(format="json")
-        return json.loads(plan)[0]["Plan"]["Plan Rows"]
+        # Where the question itself rules every row out, the database is not asked.
+        return json.loads(plan)[0]["Plan"]["Plan Rows"] if plan else 0
 
     @cached_property
     def is_estimate(self) -> bool:

@@ -32,6 +32,8 @@ STAFF = (
     ),
     Staff("kurser@ledarna.example", "Kajsa Rask", ("Kursadministratör",)),
     Staff("kursansvarig@ledarna.example", "Vera Dahl", ("Kursansvarig",)),
+    Staff("kommunikation@ledarna.example", "Kim Brevin", ("Kommunikation",)),
+    Staff("redaktor@ledarna.example", "Rut Lind", ("Kommunikation",)),
     Staff("dataskydd@ledarna.example", "Dan Akt", ("Dataskyddshandläggare",)),
     Staff("ombud@ledarna.example", OFFICER, ("Dataskyddsombud",)),
 )

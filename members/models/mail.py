@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ledarna_gdpr.fields import EncryptedTextField
+from members.models.choices import UnsubscribeLink
 from members.models.member import Member
 
 
@@ -12,6 +13,7 @@ class OutgoingMail(models.Model):
         QUEUED = "queued", _("queued")
         SENDING = "sending", _("being sent")
         DELIVERED = "delivered", _("delivered")
+        WITHDRAWN = "withdrawn", _("not sent: no longer wanted")
 
     member = models.ForeignKey(
         Member, models.PROTECT, null=True, related_name="mail", verbose_name=_("member")
@@ -21,6 +23,10 @@ class OutgoingMail(models.Model):
     body = EncryptedTextField(_("text"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     created_at = models.DateTimeField(_("created at"), db_index=True)
+    #: In what its receiver may say no to: the way to do so. Sent only if she has not.
+    link = models.ForeignKey(
+        UnsubscribeLink, models.PROTECT, null=True, related_name="+", verbose_name=_("link")
+    )
     claimed_at = models.DateTimeField(_("claimed at"), null=True)
 
     class Meta:
@@ -31,7 +37,7 @@ class OutgoingMail(models.Model):
             models.Index(
                 name="mail_to_deliver",
                 fields=["status", "created_at"],
-                condition=~models.Q(status="delivered"),
+                condition=~models.Q(status__in=["delivered", "withdrawn"]),
             )
         ]
 

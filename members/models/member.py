@@ -36,6 +36,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def left_since(self, day: dt.date) -> Self:
         return self.filter(left_on__gte=day)
 
+    def lock(self) -> None:
+        """Let nobody else decide about these people until this transaction ends."""
+        list(self.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
     def next_number(self) -> int:
         """One above the highest member number; the unique constraint settles a race."""
         return (self.aggregate(highest=Max("member_number"))["highest"] or 100_000) + 1
@@ -163,7 +167,7 @@ class MembershipPeriod(models.Model):
         Member, models.PROTECT, related_name="periods", verbose_name=_("member")
     )
     started_on = models.DateField(_("started on"))
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True, db_index=True)
     exit_reason = models.CharField(
         _("reason for leaving"), max_length=16, choices=ExitReason, blank=True
     )

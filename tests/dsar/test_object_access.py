@@ -28,11 +28,22 @@ HARMLESS = {
     "notice_version",  # a published text
     "openid_connect_login",  # the log-in service
     "openid_connect_callback",
+    "tool",  # a tool's own page, the same for every member
+    "save_tool",
 }
 #: A key of its own kind: whoever has it got it by mail.
-BY_MAIL = {"confirm_application"}
+BY_MAIL = {"confirm_application", "unsubscribe"}
 #: Passkeys: the library looks them up among the account's own.
 PASSKEYS = {"mfa_edit_webauthn", "mfa_remove_webauthn"}
+#: Tested with the other choices, in tests/members/test_my_choices.py.
+OWN_CONSENT = {"withdraw_consent"}
+#: Tested with the tools, in tests/members/test_tools.py.
+OWN_RESULT = {"tool_result", "delete_tool_result"}
+#: An occasion is every member's to see, and of registrations her own alone: tested with the
+#: courses, in tests/courses/test_member_pages.py.
+OCCASION = {"occasion", "cancel_registration", "take_back_need", "join", "calendar"}
+#: For those who are asked: tested with the surveys, in tests/courses/test_surveys.py.
+SURVEY = {"survey", "survey_thanks", "decline_survey", "withdraw_survey"}
 OWN_REQUEST = {"my_request", "withdraw_request", "download_package"}
 OWN_CASE = {"my_case", "end_my_case"}
 OWN_FILE = {"my_document"}
@@ -107,7 +118,8 @@ def unchanged(member):
 
 def test_every_page_with_a_key_in_its_address_is_known_here():
     """A new one has to be put into one of the sets, and tested with it."""
-    assert pages_with_a_key() - HARMLESS == OWN | BY_MAIL | PASSKEYS
+    known = OWN | BY_MAIL | PASSKEYS | OWN_CONSENT | OWN_RESULT | OCCASION | SURVEY
+    assert pages_with_a_key() - HARMLESS == known
 
 
 @pytest.mark.parametrize("page", sorted(OWN))

@@ -9,13 +9,20 @@ from members.demo.numbers import test_numbers
 from members.models import (
     Application,
     Fee,
+    FollowUp,
     Member,
     MembershipPeriod,
     OutgoingMail,
     Payment,
+    ToolKey,
+    ToolResult,
     User,
 )
 from members.personnummer import hashed
+from members.tools import leader_profile
+
+#: So long ago that every rule's period has run out.
+AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
 
 #: So long ago that every rule's period has run out.
 AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
@@ -157,3 +164,50 @@ class OutgoingMailFactory(factory.django.DjangoModelFactory):
     subject = "Besked"
     body = "Du har ett nytt besked."
     created_at = factory.LazyFunction(timezone.now)
+
+
+class ToolResultFactory(factory.django.DjangoModelFactory):
+    """A saved leader profile, all answers in the middle."""
+
+    class Meta:
+        model = ToolResult
+
+    class Params:
+        long_ago = factory.Trait(saved_at=AGES_AGO, last_opened_at=AGES_AGO)
+
+    member = factory.SubFactory(MemberFactory)
+    tool = ToolKey.LEADER_PROFILE
+    inputs = factory.LazyFunction(lambda: {s.name: 3 for s in leader_profile.STATEMENTS})
+    result = factory.LazyAttribute(lambda o: leader_profile.score(o.inputs))
+    saved_at = factory.LazyFunction(timezone.now)
+    last_opened_at = factory.SelfAttribute("saved_at")
+
+
+class MembershipPeriodFactory(factory.django.DjangoModelFactory):
+    """An earlier membership than the one that ``MemberFactory`` makes, long since ended."""
+
+    class Meta:
+        model = MembershipPeriod
+        django_get_or_create = ("member", "started_on")
+
+    class Params:
+        long_ago = factory.Trait()
+
+    member = factory.SubFactory(MemberFactory)
+    started_on = dt.date(1990, 1, 1)
+    ended_on = AGES_AGO.date()
+    exit_reason = "own_request"
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory):
+    """Contact about why the member left, after a membership that ended long ago."""
+
+    class Meta:
+        model = FollowUp
+
+    class Params:
+        long_ago = factory.Trait(period__long_ago=True)
+
+    period = factory.SubFactory(MembershipPeriodFactory)
+    purpose = FollowUp.Purpose.EXIT_SURVEY
+    maximum = 2

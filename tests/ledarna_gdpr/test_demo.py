@@ -8,7 +8,23 @@ from django.utils import timezone
 from dsar import sweep
 from dsar.models import LegalHold, SubjectRequest, SweepRun
 from members.demo import logins, register
-from members.models import Application, Fee, Member, Payment, ReadLog, User
+from members.models import (
+    Application,
+    Bounce,
+    Consent,
+    Fee,
+    FollowUp,
+    Mailing,
+    Member,
+    Objection,
+    Payment,
+    ReadLog,
+    Suppression,
+    ToolKey,
+    ToolResult,
+    User,
+    Withdrawal,
+)
 from tests.factories.members import MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +50,21 @@ def test_the_demo_holds_members_at_every_stage(demo):
     assert LegalHold.objects.filter(until__gte=today).exists()
     assert SweepRun.objects.exclude(finished_at=None).count() == 7
     assert ReadLog.objects.exists()
+
+
+def test_the_demo_holds_saved_results_and_contacts_after_exit(demo):
+    assert {kept.tool for kept in ToolResult.objects.all()} == set(ToolKey.values)
+    assert set(FollowUp.objects.values_list("purpose", flat=True)) == set(FollowUp.Purpose.values)
+    assert set(FollowUp.objects.values_list("sent", flat=True)) == {0, 1, 2}
+
+
+def test_the_demo_holds_noes_consents_and_mailings_in_every_state(demo):
+    assert Objection.objects.standing().count() > 20
+    assert Consent.objects.standing().count() > 20
+    assert Withdrawal.objects.exists()
+    assert Bounce.objects.exists()
+    assert Suppression.objects.exists()
+    assert set(Mailing.objects.values_list("status", flat=True)) == {"draft", "waiting", "done"}
 
 
 def due(on):

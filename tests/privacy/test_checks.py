@@ -11,6 +11,7 @@ from django.test.utils import isolate_apps
 from ledarna_gdpr.privacy import (
     After,
     Category,
+    Consent,
     Masked,
     Period,
     PersonalData,
@@ -26,7 +27,7 @@ from ledarna_gdpr.privacy import (
 from ledarna_gdpr.privacy.checks import errors, has_index, is_vague
 from ledarna_gdpr.privacy.registry import AlreadyDeclared, Registry
 from members.models import Member, OutgoingMail, Payment
-from members.purposes import REGISTER
+from members.purposes import NEWSLETTER, OFFERS, REGISTER
 
 RULE = Rule(code="T1", period=Period(months=1), reason="A law that says how long it is kept.")
 
@@ -45,7 +46,7 @@ def declared(**words):
         "purpose": REGISTER,
         "subject": "member",
         "fields": dict.fromkeys(["member", "to", "subject", "body"], Category.COMMUNICATION),
-        "technical": {"id", "status", "created_at", "claimed_at"},
+        "technical": {"id", "status", "created_at", "claimed_at", "link"},
         "source": Source.SYSTEM,
         "retention": (After("created_at", RULE),),
     }
@@ -79,9 +80,12 @@ def test_each_declaration_is_missed(model):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        ({"technical": {"id", "status", "created_at"}}, "privacy.E002"),
-        ({"technical": {"id", "status", "created_at", "claimed_at", "to"}}, "privacy.E002"),
-        ({"technical": {"id", "status", "created_at", "claimed_at", "gone"}}, "privacy.E002"),
+        ({"technical": {"id", "status", "created_at", "link"}}, "privacy.E002"),
+        ({"technical": {"id", "status", "created_at", "claimed_at", "link", "to"}}, "privacy.E002"),
+        (
+            {"technical": {"id", "status", "created_at", "claimed_at", "link", "gone"}},
+            "privacy.E002",
+        ),
         ({"withheld": {"gone": "A reason that says something."}}, "privacy.E002"),
         ({"provided": {"gone"}}, "privacy.E002"),
         ({"optional": {"gone"}}, "privacy.E002"),
@@ -199,3 +203,42 @@ def test_children_come_before_what_they_refer_to():
     for declaration in registry.children_first():
         for other, _ in registry.protectors_of(declaration):
             assert order.index(other.model) < order.index(declaration.model)
+
+
+# --- consents, other purposes, pseudonyms ---------------------------------------------------------
+
+
+def consenting(purpose):
+    return declared(purpose=purpose, rests_on=Consent("newsletter"))
+
+
+def test_what_rests_on_a_consent_has_a_purpose_that_does():
+    assert consenting(OFFERS) == []
+    assert consenting(REGISTER) == ["privacy.E010"]
+
+
+def test_the_scope_of_a_consent_leads_somewhere():
+    assert declared(purpose=OFFERS, rests_on=Consent("newsletter", scope="gone")) == [
+        "privacy.E010"
+    ]
+    assert declared(purpose=OFFERS, rests_on=Consent("newsletter", scope="member")) == []
+
+
+def test_a_purpose_that_uses_what_others_keep_is_told_of_with_what_it_uses():
+    assert NEWSLETTER in registry.purposes
+    assert registry[Member] in registry.serving(NEWSLETTER)
+    assert Category.CONTACT in registry.categories(NEWSLETTER)
+    assert Category.NATIONAL_ID not in registry.categories(NEWSLETTER)
+
+
+def test_a_pseudonymous_model_leads_to_no_person_and_says_why_it_is_kept():
+    wrong = Registry()
+    wrong.register(Member)(type(registry[Member]))
+    wrong.pseudonymous(Payment, because="TBD")
+
+    found = ids(errors(wrong))
+    assert "privacy.E009" in found
+    assert "privacy.E008" in found
+    assert Payment not in wrong.undeclared()
+    with pytest.raises(AlreadyDeclared):
+        wrong.not_personal(Payment, because="A reason that says something.")

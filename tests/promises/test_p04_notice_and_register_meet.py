@@ -57,9 +57,9 @@ def test_an_undeclared_purpose_is_shown_as_such_in_the_register(undeclared_purpo
 
 
 def test_a_heading_without_a_purpose_cannot_be_published(monkeypatch):
-    monkeypatch.setitem(notice.HEADINGS, "tools", "Digitala verktyg")
+    monkeypatch.setitem(notice.HEADINGS, "weather", "Vädret")
 
-    with pytest.raises(notice.CannotPublish, match="Digitala verktyg"):
+    with pytest.raises(notice.CannotPublish, match="Vädret"):
         notice.publish("2026-1", valid_from=DAY)
 
 

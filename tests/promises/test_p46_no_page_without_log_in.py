@@ -20,6 +20,8 @@ PUBLIC = {
     "notice_version",
     "contact",
     "contact_sent",
+    "unsubscribe",  # whoever has the link may say no, and is shown nothing of anyone
+    "no_mailings",
     "access_schema",
     "demo_mail",  # exists only where no mail is delivered, and not in production
     "account_login",

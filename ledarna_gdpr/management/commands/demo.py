@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 import cases.demo
 import courses.demo
 import dsar.demo
-from members.demo import logins, register
+from members.demo import afterwards, choices, logins, register
 from members.models import Member, User
 
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
                 staff={str(user.email): user for user in User.objects.filter(is_staff=True)},
             )
             courses.demo.load(at=at)
+            afterwards.load(at=at)
             dsar.demo.load(at=at)
+            choices.load(at=at)
         self.stdout.write(
             _("%(count)d invented people are in the register.") % {"count": Member.objects.count()}
         )

@@ -1,0 +1,3 @@
+from cases.admin import cases, desk, emergencies, teams
+
+__all__ = ["cases", "desk", "emergencies", "teams"]
