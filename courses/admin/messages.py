@@ -33,7 +33,7 @@ class OccasionMessageAdmin(ReadOnly, DeskAdmin):
     def author(self, message: OccasionMessage) -> str:
         return name_of(message.sent_by)
 
-    @admin.display(description=_("sent"))
+    @admin.display(description=_("written to"))
     def progress(self, message: OccasionMessage) -> str:
         return f"{message.queued} / {message.recipients}"
 

@@ -69,6 +69,20 @@ def test_another_occasions_organiser_does_not(client):
     assert not SpecialNeed.objects.for_user(other).exists()
 
 
+def test_whatever_page_asks_only_its_organisers_are_given_it_and_only_until_it_is_over():
+    hers, administrator = organiser(), StaffFactory(roles=[roles.COURSE_ADMINISTRATION])
+    told = SpecialNeedFactory(registration__occasion__organisers=[hers])
+    over = SpecialNeedFactory(
+        registration__occasion__organisers=[hers], registration__occasion__ended=True
+    )
+    assert list(SpecialNeed.objects.for_user(hers)) == [told]
+    for other in (administrator, StaffFactory(is_superuser=True), organiser()):
+        assert not SpecialNeed.objects.for_user(other).exists()
+    for mine in (told, over):
+        owner = UserFactory(member=mine.registration.member)
+        assert list(SpecialNeed.objects.for_user(owner)) == [mine]
+
+
 def test_the_venue_gets_numbers_and_no_names_or_words(client):
     hers = organiser()
     occasion = OccasionFactory(organisers=[hers])
