@@ -39,7 +39,7 @@ from ledarna_gdpr.privacy import (
     Source,
     With,
 )
-from members.rules import IMPORT_FILE, R1
+from members.rules import IMPORT_FILE, R1, R22
 
 CAME_TO_NOTHING = Q(status__in=[Registration.Status.CANCELLED, Registration.Status.WAITING])
 #: Whoever takes part on a platform is seen by the company behind it (P20–P25, P49).
@@ -224,8 +224,8 @@ class SurveyConsentData(PersonalData):
     technical = {"id"}
     source = Source.SUBJECT
     retention = (
-        After("withdrawn_on", rules.R22),
-        After("survey__closed_on", rules.R22),
+        After("withdrawn_on", R22),
+        After("survey__closed_on", R22),
     )
     on_erasure = Retain(Ground.LEGAL_OBLIGATION)
 

@@ -35,11 +35,6 @@ R21 = Rule(
         "Opinions are linked to you until they have been counted: your consent, Art. 5(1)(c)."
     ),
 )
-R22 = Rule(
-    code="R22",
-    period=Period(years=5),
-    reason=_("To prove consent while a fine can be decided: 6 kap. 4 § dataskyddslagen."),
-)
 R16 = Rule(
     code="R16",
     period=Period(days=90),

@@ -19,6 +19,7 @@ from ledarna_gdpr.privacy.declarations import (
     follow,
 )
 from ledarna_gdpr.privacy.registry import Registry, registry
+from ledarna_gdpr.privacy.rules import Rule
 from ledarna_gdpr.privacy.words import LegalBasis
 
 VAGUE = {"", "-", "?", "tbd", "todo", "n/a", "na", "none", "unknown", "later", "fixme", "xxx"}
@@ -49,6 +50,7 @@ def errors(registry: Registry) -> Iterator[checks.Error]:
         yield from _consent(declaration)
     yield from _purposes(registry)
     yield from _reasons(registry)
+    yield from _rules(registry)
     yield from _not_personal(registry)
 
 
@@ -260,6 +262,18 @@ def _reasons(registry: Registry) -> Iterator[checks.Error]:
                 f"{what}: the reason says nothing.",
                 hint="Name the law, or the interest in one sentence.",
                 id="privacy.E008",
+            )
+
+
+def _rules(registry: Registry) -> Iterator[checks.Error]:
+    """A code is how the officer, a receipt and a letter name a rule: it means one."""
+    known: dict[str, Rule] = {}
+    for rule in (anchor.rule for declaration in registry for anchor in declaration.anchors):
+        if known.setdefault(rule.code, rule) != rule:
+            yield checks.Error(
+                f"Two rules have the code {rule.code}.",
+                hint="Share the rule, or give one of them a code of its own.",
+                id="privacy.E011",
             )
 
 

@@ -11,7 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cases.kinds import KINDS
-from courses.models import CodedReply, Reply, SurveyConsent
+from courses.models import (
+    Attendance,
+    CodedReply,
+    Registration,
+    Reply,
+    SpecialNeed,
+    SurveyConsent,
+    VotingRoll,
+)
 from dsar import ledger, periods, sweep
 from dsar.models import AccessPackage, LegalHold, PeriodChange, Receipt, SubjectRequest, SweepRun
 from ledarna_gdpr.privacy import Period, registry
@@ -39,7 +47,16 @@ from tests.factories.choices import (
     MailingFactory,
     WithdrawalFactory,
 )
-from tests.factories.courses import CodedReplyFactory, ReplyFactory, SurveyConsentFactory
+from tests.factories.courses import (
+    AttendanceFactory,
+    CodedReplyFactory,
+    OccasionFactory,
+    RegistrationFactory,
+    ReplyFactory,
+    SpecialNeedFactory,
+    SurveyConsentFactory,
+    VotingRollFactory,
+)
 from tests.factories.dsar import SubjectRequestFactory
 from tests.factories.members import (
     ApplicationFactory,
@@ -67,6 +84,10 @@ def swept(on=TODAY):
     return sweep.run(on, at=at(on, 2))
 
 
+def held_on(day):
+    return OccasionFactory(starts_at=at(day, 9), ends_at=at(day, 16))
+
+
 def decided(day):
     return {"status": "declined", "decided_at": at(day), "last_activity_at": at(day)}
 
@@ -86,6 +107,31 @@ CASES = {
         lambda day: FeeFactory(due_on=day, settled_on=None, fiscal_year_ends_on=day),
         Fee,
         dt.date(2016, 11, 23),
+    ),
+    "R12": (
+        lambda day: RegistrationFactory(member=MemberFactory(left=day)),
+        Registration,
+        dt.date(2025, 11, 23),
+    ),
+    "R13": (
+        lambda day: RegistrationFactory(status="cancelled", occasion=held_on(day)),
+        Registration,
+        dt.date(2025, 11, 23),
+    ),
+    "R14": (
+        lambda day: SpecialNeedFactory(registration__occasion=held_on(day)),
+        SpecialNeed,
+        dt.date(2026, 11, 16),
+    ),
+    "R16": (
+        lambda day: AttendanceFactory(occasion=held_on(day)),
+        Attendance,
+        dt.date(2026, 8, 25),
+    ),
+    "R18": (
+        lambda day: VotingRollFactory(locked=True, minutes_approved_on=day),
+        VotingRoll,
+        dt.date(2025, 11, 23),
     ),
     "R20": (
         lambda day: ToolResultFactory(saved_at=at(day)),
@@ -181,12 +227,12 @@ CASES = {
         CodedReply,
         dt.date(2025, 11, 23),
     ),
-    "R22": (
+    "R22 survey": (
         lambda day: SurveyConsentFactory(given_on=day, withdrawn_on=day),
         SurveyConsent,
         dt.date(2021, 11, 23),
     ),
-    "R22 in force": (
+    "R22 survey in force": (
         lambda day: SurveyConsentFactory(
             given_on=day,
             survey__opened_on=day,
@@ -222,7 +268,7 @@ def test_each_rule_takes_its_records_on_the_day_and_not_before(name):
 
 def test_every_declared_rule_is_tried_on_both_sides_of_its_day():
     tried = {name.split()[0] for name in CASES}
-    own_tests = {"R1", "R28", "R31A", "A17", "A5", "A5H", "A5I", "A5P"}
+    own_tests = {"R1", "R17", "R28", "R31A", "A17", "A5", "A5H", "A5I", "A5P"}
     of_cases = {"R8N"} | {KINDS[kind].rule.code for kind in GOES_ON}
 
     assert {rule.code for rule in registry.rules} - tried - own_tests - of_cases == set()

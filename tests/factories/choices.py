@@ -12,9 +12,10 @@ from members.models import (
     Objection,
     Suppression,
     UnsubscribeLink,
+    User,
     Withdrawal,
 )
-from tests.factories.members import AGES_AGO, MemberFactory, UserFactory
+from tests.factories.members import AGES_AGO, MemberFactory
 
 
 class ConsentWordingFactory(factory.django.DjangoModelFactory):
@@ -98,8 +99,11 @@ class UnsubscribeLinkFactory(factory.django.DjangoModelFactory):
     channel = "email"
 
 
-class AuthorFactory(UserFactory):
+class AuthorFactory(factory.django.DjangoModelFactory):
     """An employee; or the account that a member has, where one is asked for."""
+
+    class Meta:
+        model = User
 
     member = None
     is_staff = factory.LazyAttribute(lambda o: o.member is None)

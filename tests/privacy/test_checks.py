@@ -242,3 +242,19 @@ def test_a_pseudonymous_model_leads_to_no_person_and_says_why_it_is_kept():
     assert Payment not in wrong.undeclared()
     with pytest.raises(AlreadyDeclared):
         wrong.not_personal(Payment, because="A reason that says something.")
+
+
+def test_two_rules_with_one_code_are_refused():
+    other = Rule(code="T1", period=Period(months=2), reason="Another law that says another time.")
+    both = (After("created_at", RULE), After("created_at", other))
+
+    assert ids(about_rules(both)) == ["privacy.E011"]
+    assert ids(about_rules(both[:1] * 2)) == []
+
+
+def about_rules(retention):
+    found = type("MailData", (type(globals()["registry"][OutgoingMail]),), {"retention": retention})
+    registry = Registry()
+    registry.register(Member)(type(globals()["registry"][Member]))
+    registry.register(OutgoingMail)(found)
+    return [error for error in errors(registry) if error.id == "privacy.E011"]
