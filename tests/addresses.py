@@ -41,8 +41,8 @@ def of_members(rows: Iterable[Model]) -> list[str]:
     }
     found = set()
     for route, pattern in _patterns(get_resolver()):
-        if route.startswith("admin/") or "logout" in (pattern.name or ""):
-            continue
+        if route.startswith(("admin/", "demo/")) or "logout" in (pattern.name or ""):
+            continue  # the demo's pages are not there in production
         converters = pattern.pattern.converters
         kinds = {name: type(converter) for name, converter in converters.items()}
         # A regular expression of a library's tells only the names; there they are keys.

@@ -232,7 +232,7 @@ def _like(old: Any, token: str) -> str:
     with contextlib.suppress(ValueError):
         value = json.loads(text)
         if isinstance(value, dict):
-            return json.dumps(value | {"canary": [token, "2026-01-01T12:00:00+01:00"]})
+            return json.dumps(value | {token: ["staff", "2026-01-01T12:00:00+01:00"]})
         if isinstance(value, list):
             return json.dumps([*value, token])
     return token

@@ -136,7 +136,7 @@ class MailingRecipientFactory(factory.django.DjangoModelFactory):
         model = MailingRecipient
 
     class Params:
-        long_ago = factory.Trait(mailing__created_at=AGES_AGO)
+        long_ago = factory.Trait(mailing__long_ago=True)
 
     mailing = factory.SubFactory(MailingFactory, created_by=None)
     member = factory.SubFactory(MemberFactory)
