@@ -208,7 +208,7 @@ class MyCaseView(FormView):
             "case": self.case,
             "state": STATES[self.case.status],
             "timeline": timeline(self.case, self.request.user),
-            "erasure": erasure_of(self.case),
+            "erasure": erasure_of(self.case, on=timezone.localdate()),
         }
         return super().render_to_response(context, **kwargs)
 
@@ -219,7 +219,11 @@ def restricted_case(request: HttpRequest, member: Member, public_id: UUID) -> Ht
     found = get_object_or_404(Case.objects.restricted_of(member), public_id=public_id)
     readlog.record(request.user, [member], view="my_case", purpose=OWN_CASES)
     announced = found.events.filter(kind=Event.LIFT_ANNOUNCED, at__gte=found.restricted_at)
-    context = {"case": found, "erasure": erasure_of(found), "is_ending": announced.exists()}
+    context = {
+        "case": found,
+        "erasure": erasure_of(found, on=timezone.localdate()),
+        "is_ending": announced.exists(),
+    }
     return render(request, "cases/my_restricted_case.html", context)
 
 
@@ -233,7 +237,7 @@ def end_case(request: HttpRequest, public_id: UUID) -> HttpResponse:
     at = timezone.now()
     if request.method == "GET":
         readlog.record(request.user, [member], view="end_my_case", purpose=OWN_CASES)
-        erasure = erasure_of(found, if_closed_on=timezone.localdate(at))
+        erasure = erasure_of(found, on=timezone.localdate(at), if_closed_on=timezone.localdate(at))
         closes = self_service.may_close(found)
         return render(
             request, "cases/end_case.html", {"case": found, "closes": closes, "erasure": erasure}

@@ -9,12 +9,13 @@ class DsarConfig(AppConfig):
     verbose_name = _("data protection")
 
     def ready(self) -> None:
-        from dsar import controller, destroyer, notice, periods, roles  # need loaded models
+        from dsar import controller, destroyer, holds, notice, periods, roles  # need loaded models
         from ledarna_gdpr.privacy import registry
 
         registry.notice_in_force = notice.version_in_force
         registry.published_on = notice.published_on
         registry.period_of = periods.period_of
+        registry.held_until = holds.held_until
         registry.destroy = destroyer.destroy
         checks.register(controller.check_controller)
         post_migrate.connect(roles.write_roles)

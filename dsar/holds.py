@@ -60,16 +60,34 @@ class Held:
 
 def held(on: dt.date) -> Held:
     """What legal holds protect on a day, themselves included. One query."""
+    return _held_by(LegalHold.objects.in_force(on))
+
+
+def _held_by(holds: QuerySet[LegalHold]) -> Held:
     found = Held()
-    for hold, person, label, key in LegalHold.objects.in_force(on).values_list(
-        "pk", "member", "model", "record"
-    ):
+    for hold, person, label, key in holds.values_list("pk", "member", "model", "record"):
         if key is not None:
             found.records[registry.labelled(label).model].add(key)
             found.records[LegalHold].add(hold)
         else:
             found.people.add(person)
     return found
+
+
+def held_until(record: Model, on: dt.date) -> dt.date | None:
+    """The last day of the holds that protect a record on a day, or None where none does.
+
+    A hold can be renewed or released, so it is no promise.
+    """
+    declaration = registry[type(record)]
+    itself = declaration.records_with([record.pk])
+    people = itself.values(declaration.subject)
+    days = []
+    for hold in LegalHold.objects.in_force(on).filter(member__in=people):
+        by = _held_by(LegalHold.objects.filter(pk=hold.pk))
+        if not spare(declaration, itself, on=on, by=by).exists():
+            days.append(hold.until)
+    return max(days, default=None)
 
 
 def spare(

@@ -190,6 +190,8 @@ CACHES = {
         else {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": DATA_DIR / "cache",
+            # Beyond this it throws entries away at random, the counts of the brakes among them.
+            "OPTIONS": {"MAX_ENTRIES": 5000},
         }
     )
 }

@@ -83,7 +83,7 @@ def page_of(case: Case, user: Any) -> dict[str, Any]:
     return {
         "case": case,
         "due": due_in_words(case, today),
-        "erasure": erasure_of(case),
+        "erasure": erasure_of(case, on=today),
         "glass": case.emergencies.running(timezone.now()).filter(user=user).first(),
         "participants": participants,
         "occurrences": parts(case, Occurrence, user),

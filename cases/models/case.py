@@ -66,7 +66,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             behind_glass = Q(Exists(emergencies))
         else:
             behind_glass = Q(Exists(emergencies)) & NOT_RESTRICTED
-        return self._unprotected_for(user).filter(everyday | behind_glass)
+        return self.unprotected_for(user).filter(everyday | behind_glass)
 
     def within_reach(self, user: Any) -> Self:
         """The cases with which an employee has anything to do, by keys that indexes know.
@@ -88,12 +88,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         if not (user.is_active and user.is_staff and user.has_perm("cases.break_glass")):
             return self.none()
-        reachable = self._unprotected_for(user)
+        reachable = self.unprotected_for(user)
         if user.has_perm("cases.read_restricted"):
             return reachable
         return reachable.unrestricted()
 
-    def _unprotected_for(self, user: Any) -> Self:
+    def unprotected_for(self, user: Any) -> Self:
+        """Protected identities are for those who handle them."""
         if user.has_perm("members.handle_protected"):
             return self
         return self.filter(member__protection=Protection.NONE)
@@ -116,7 +117,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.running().filter(handler=None)
 
 
-NOT_RESTRICTED = Q(restricted_at=None, member__restricted_at=None)
+#: Nor of a former member whose erasure has been granted. What still runs is finished first: whoever
+#: asked to be forgotten in the middle of a dispute has not asked to lose it.
+NOT_RESTRICTED = Q(restricted_at=None) & (Q(member__restricted_at=None) | ~Q(status=Status.CLOSED))
 
 
 class Case(models.Model):
@@ -457,10 +460,11 @@ class EmergencyAccessQuerySet(AccessQuerySet):
         """Those who follow up see them all, a team lead her unit's, anyone her own."""
         if not (user.is_active and user.is_staff):
             return self.none()
+        visible = self.filter(case__in=Case.objects.unprotected_for(user))
         if user.has_perm("cases.follow_up_emergencyaccess"):
-            return self
+            return visible
         led = TeamMembership.objects.leads().filter(user=user.pk).values("team")
-        return self.filter(Q(user=user.pk) | Q(case__team__in=led))
+        return visible.filter(Q(user=user.pk) | Q(case__team__in=led))
 
     def waiting(self) -> Self:
         """Not yet followed up."""

@@ -22,7 +22,8 @@ def locked(case: Case, *, also_restricted: bool = False) -> Case:
     Raises ``CannotDo`` where it is restricted: then it is stored and nothing else (Art. 18(2)).
     """
     found = Case.objects.select_for_update(of=("self",)).select_related("member").get(pk=case.pk)
-    if not also_restricted and (found.is_restricted or found.member.restricted_at):
+    is_over = found.is_closed and found.member.restricted_at is not None
+    if not also_restricted and (found.is_restricted or is_over):
         raise CannotDo(_("The case is restricted. The restriction has to be lifted first."))
     return found
 

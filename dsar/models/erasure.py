@@ -87,7 +87,9 @@ class Receipt(models.Model):
     rule = models.CharField(_("rule"), max_length=8, blank=True)
     count = models.PositiveIntegerField(_("number"))
     #: What these belonged to, ``app.model:key``, where its destruction is receipted by itself.
-    belonged_to = models.CharField(_("belonged to"), max_length=80, blank=True, db_index=True)
+    belonged_to = models.CharField(
+        _("belonged to"), max_length=80, blank=True, default="", db_default="", db_index=True
+    )
 
     class Meta:
         verbose_name = _("erasure receipt")
@@ -149,7 +151,9 @@ class LegalHold(models.Model):
         Member, models.PROTECT, related_name="holds", verbose_name=_("member")
     )
     #: ``app.Model`` and key of the one record that is protected; empty for the whole person.
-    model = models.CharField(_("kind of record"), max_length=80, blank=True)
+    model = models.CharField(
+        _("kind of record"), max_length=80, blank=True, default="", db_default=""
+    )
     record = models.BigIntegerField(_("record"), null=True, blank=True)
     reason = models.TextField(_("reason"), validators=[MinLengthValidator(15)])
     set_by = models.ForeignKey(

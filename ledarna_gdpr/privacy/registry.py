@@ -35,6 +35,8 @@ class Registry:
         self.published_on: Callable[[dt.date], set[str]] = lambda on: set()
         #: The period of a rule in force: the default, or what the officer has set instead.
         self.period_of: Callable[[Rule], Period] = lambda rule: rule.period
+        #: The last day of the legal holds that protect a record on a day.
+        self.held_until: Callable[[Model, dt.date], dt.date | None] = lambda record, on: None
         #: Destroy records of a declared model now, with what goes along; gives how many went.
         #: What a legal hold protects stays. In the caller's transaction.
         self.destroy: Callable[[type[Model], QuerySet[Any], dt.datetime], int] = _nobody_destroys

@@ -21,6 +21,7 @@ from cases.models import (
     Participant,
 )
 from dsar import roles
+from members.models import Member
 from tests.factories.cases import (
     CaseDisclosureFactory,
     CaseEventFactory,
@@ -137,7 +138,7 @@ def test_a_restricted_case_is_read_by_the_officer_with_a_reason_alone(how, sees_
     if what == "case":
         case = CaseFactory(team=team, restricted=True)
     else:
-        case = CaseFactory(team=team, member__restricted_at=now)
+        case = CaseFactory(team=team, closed=now.date(), member__restricted_at=now)
     user = in_team(
         team,
         roles.DATA_PROTECTION_OFFICER if how == "officers_glass" else roles.NEGOTIATOR,
@@ -266,3 +267,26 @@ def test_the_glass_breaks_for_whom_it_may(team):
     with pytest.raises(services.CannotDo):
         services.break_glass(case, by=outsider, at=timezone.now(), reason="Nyfiken på ärendet nu")
     assert seen(outsider) == set()
+
+
+def test_a_lead_who_does_not_handle_protected_identities_sees_no_emergency_about_one(team):
+    lead = in_team(team, roles.NEGOTIATOR, roles.TEAM_LEAD)
+    lead.team_memberships.update(is_lead=True)
+    about_protected = EmergencyAccessFactory(
+        case=CaseFactory(team=team, member=MemberFactory(protected=True))
+    )
+    EmergencyAccessFactory(case=CaseFactory(team=team))
+
+    assert about_protected not in EmergencyAccess.objects.for_user(lead)
+    assert EmergencyAccess.objects.for_user(lead).count() == 1
+
+
+def test_a_dispute_goes_on_for_a_former_member_who_has_been_forgotten_otherwise(team):
+    negotiator = in_team(team, roles.NEGOTIATOR)
+    case = CaseFactory(kind="advice", team=team, status="open")
+    Member.objects.filter(pk=case.member_id).update(restricted_at=timezone.now())
+    assert list(Case.objects.for_user(negotiator)) == [case]
+
+    services.close(case, by=negotiator, at=timezone.now())
+
+    assert seen(negotiator) == set()

@@ -254,3 +254,16 @@ def test_a_hold_set_while_a_sweep_runs_is_kept_or_comes_too_late():
         kept.append(is_held)
         assert is_there == is_held, f"statement {at.number}"
     assert {True, False} == set(kept)
+
+
+@pytest.mark.django_db
+def test_a_record_tells_until_when_it_is_held():
+    member, application, _request = former_member()
+    other = ApplicationFactory(member=member, status="accepted", decided_at=NOW)
+    assert registry.held_until(application, TODAY) is None
+    with transaction.atomic():
+        holds.set_hold(a_hold(application, until=TODAY + dt.timedelta(days=9)))
+
+    assert registry.held_until(application, TODAY) == TODAY + dt.timedelta(days=9)
+    assert registry.held_until(application, TODAY + dt.timedelta(days=10)) is None
+    assert registry.held_until(other, TODAY) is None

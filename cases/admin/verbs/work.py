@@ -43,7 +43,8 @@ class Close(Verb):
 
     def text(self, case: Case) -> Text:
         told = gettext("The member is told, and can read the case until it is erased.")
-        erasure = erasure_of(case, if_closed_on=timezone.localdate())
+        today = timezone.localdate()
+        erasure = erasure_of(case, on=today, if_closed_on=today)
         if case.facts.clock == "concluded_on":
             return f"{told} {gettext('It is erased earliest')} {erasure.rule}."
         return f"{told} {gettext('It is erased earliest')} {erasure.day}: {erasure.rule}."
