@@ -4,8 +4,8 @@ erasure would do."""
 import datetime as dt
 from dataclasses import dataclass, field
 
-from dsar import controller, erasure, periods
-from dsar.erasure import Decision
+from dsar import controller, outcomes, periods
+from dsar.outcomes import Decision
 from dsar.periods import Periods
 from ledarna_gdpr.privacy import Outcome, PersonalData, Purpose, registry
 from ledarna_gdpr.privacy.words import Text
@@ -52,7 +52,7 @@ def _line(declaration: PersonalData, subject_id: int, in_force: Periods) -> Line
     return Line(
         title=declaration.title,
         count=count,
-        until=erasure.retained_until(decision, in_force) if count else None,
+        until=outcomes.retained_until(decision, in_force) if count else None,
         rules=[
             f"{periods.in_words(anchor, declaration, in_force)} – {anchor.rule.reason}"
             for anchor in declaration.anchors
@@ -80,7 +80,7 @@ def of_erasure(subject_id: int, *, on: dt.date) -> list[Consequence]:
     """What would become of each kind of record, as the plan that an officer approves says it."""
     in_force = periods.in_force()
     consequences = []
-    for decision in erasure.outcomes([subject_id], on=on):
+    for decision in outcomes.of_people([subject_id], on=on):
         if decision.mention or not (count := decision.records.count()):
             continue
         stays = decision.outcome in (Outcome.RESTRICTED, Outcome.KEPT)
@@ -90,7 +90,7 @@ def of_erasure(subject_id: int, *, on: dt.date) -> list[Consequence]:
                 count=count,
                 outcome=decision.outcome,
                 ground=decision.ground.label if decision.ground else "",
-                until=erasure.retained_until(decision, in_force) if stays else None,
+                until=outcomes.retained_until(decision, in_force) if stays else None,
             )
         )
     return consequences

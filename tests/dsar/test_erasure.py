@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dsar import erasure, ledger
+from dsar import outcomes as decided
 from dsar.models import JournalEntry, LegalHold, PlanLine, Receipt, SubjectRequest
 from ledarna_gdpr.privacy import Ground, Outcome, registry
 from members.models import (
@@ -164,7 +165,7 @@ def test_every_record_has_exactly_one_outcome():
         )
         PaymentFactory(member=member, fiscal_year_ends_on=dt.date(year, 12, 31))
     seen = {}
-    for decision in erasure.outcomes([member.pk], on=TODAY):
+    for decision in decided.of_people([member.pk], on=TODAY):
         for key in decision.records.values_list("pk", flat=True):
             seen.setdefault((decision.declaration.label, key), []).append(decision.outcome)
 

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from dsar import erasure, exit_letter, sweep
+from dsar import exit_letter, sweep
+from dsar import outcomes as decided
 from ledarna_gdpr.privacy import Ground, Outcome, registry
 from members.models import Member, Payment, User
 from tests.factories.members import (
@@ -22,7 +23,7 @@ NOW = timezone.make_aware(dt.datetime(2026, 3, 31, 2))
 
 
 def outcomes(member):
-    found = erasure.outcomes([member.pk], on=dt.date(2025, 4, 1))
+    found = decided.of_people([member.pk], on=dt.date(2025, 4, 1))
     return {d.declaration.label: d for d in found if d.records.exists()}
 
 
@@ -62,7 +63,7 @@ def test_from_the_day_of_exit_the_agreement_carries_nothing_more():
     member = MemberFactory(left=LEFT)
 
     def ground_on(day):
-        found = erasure.outcomes([member.pk], on=day)
+        found = decided.of_people([member.pk], on=day)
         (decision,) = [d for d in found if d.declaration.model is Member and d.records.exists()]
         return decision.ground
 
