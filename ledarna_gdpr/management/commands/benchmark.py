@@ -18,6 +18,7 @@ WORKS = {
     "access": works.access_answers,
     "import": importing.import_file,
     "list": listing.member_list,
+    "cases": listing.case_list,
 }
 
 
@@ -67,8 +68,8 @@ class Command(BaseCommand):
 PAGE = """# Benchmark
 
 The engines beside plain SQL that does the same work to the same tables, in one run, by turns;
-medians, and from least to most. About 27 rows a member; history, read log, ledger and receipts
-included. Made by
+medians, and from least to most. About 31 rows a member, a case with a note among them; history,
+read log, ledger and receipts included. Made by
 
     manage.py benchmark --members {sizes} --output docs/benchmark.md
 
