@@ -1,0 +1,79 @@
+"""On a telephone, with the demo: choices that act at once, a consent given and taken back, and a
+survey answered with consent and withdrawn."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+MEMBER = "medlem@example.org"
+TELEPHONE = {"width": 390, "height": 844}
+
+
+def test_choices_consents_and_a_survey_on_a_telephone(product, visitor):
+    product.manage("demo")
+    member = visitor()
+    member.page.set_viewport_size(TELEPHONE)
+    member.log_in_by_code(MEMBER)
+
+    say_no_to_the_newsletter(member)
+    give_a_consent_and_take_it_back(member)
+    answer_a_survey_and_take_it_back(member)
+
+
+def fits(page):
+    """Nothing has to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+
+
+def told(page):
+    return page.locator("main").inner_text()
+
+
+def say_no_to_the_newsletter(member):
+    page = member.page
+    member.open("/mina-sidor/val/")
+    assert fits(page)
+    page.get_by_role("button", name="Stäng av Nyhetsbrev, e-post").click()
+    page.get_by_role("button", name="Slå på Nyhetsbrev, e-post").wait_for()
+    assert "Du tackade nej: nyhetsbrev, e-post." in told(page)
+    assert fits(page)
+
+
+def give_a_consent_and_take_it_back(member):
+    page = member.page
+    wording = "Ja, ni får skicka erbjudanden till mig med sms"
+    assert wording in told(page)
+    page.get_by_role("button", name="Slå på Medlemserbjudanden, sms").click()
+    consent = page.locator("section", has_text=wording).get_by_role("button", name="Återkalla")
+    consent.first.wait_for()
+    consent.first.click()
+    page.get_by_role("button", name="Slå på Medlemserbjudanden, sms").wait_for()
+    assert "återkallade" in told(page)
+    assert fits(page)
+
+
+def answer_a_survey_and_take_it_back(member):
+    page = member.page
+    member.open("/mina-sidor/enkater/")
+    assert fits(page)
+    page.get_by_role("link", name="Chefers arbetsmiljö").click()
+    page.get_by_label("Ja", exact=True).check()
+    page.get_by_role("button", name="Skicka mina svar").click()
+    page.wait_for_load_state()
+    assert "Du har svarat" not in told(page)  # not without the consent
+    page.get_by_label("Jag samtycker till att Ledarna lagrar mina svar").check()
+    assert fits(page)
+    page.get_by_role("button", name="Skicka mina svar").click()
+    page.wait_for_load_state()
+    page.get_by_role("link", name="Enkäter").first.click()
+    page.get_by_role("link", name="Chefers arbetsmiljö").click()
+    assert "Du har svarat" in told(page)
+    page.get_by_role("link", name="Ta tillbaka mina svar").click()
+    assert fits(page)
+    page.locator("main form button").last.click()
+    page.wait_for_load_state()
+    member.open("/mina-sidor/enkater/")
+    assert (
+        "Inte besvarad"
+        in page.locator("article, li, section", has_text="Chefers").first.inner_text()
+    )
