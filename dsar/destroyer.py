@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -181,7 +182,7 @@ class Destroyer:
             declaration.history_model is not None
             or any(kind in kinds for _trace, kinds in self._traced)
             or bool(declaration.file_fields)
-            or any(True for _ in _references(declaration))
+            or bool(_references(declaration))
         )
 
     def _delete_shadows(self, declaration: PersonalData, records: QuerySet[Any]) -> None:
@@ -247,23 +248,29 @@ def _kinds_in(trace: Trace) -> set[int]:
     return set(ContentType.objects.filter(Exists(rows)).values_list("pk", flat=True))
 
 
-def _references(declaration: PersonalData) -> Iterator[tuple[ForeignObjectRel, bool]]:
-    """The relations that deleting records has to see to, and whether their rows are traces."""
+def _references(declaration: PersonalData) -> list[ForeignObjectRel]:
+    """The relations of other rows to a model's that deleting has to see to: those that are
+    emptied, and traces. A declared record has an outcome of its own."""
     traces = {trace.model for trace in registry.traces}
-    for relation in declaration.model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel):
-            is_trace = relation.related_model in traces
-            if relation.on_delete is models.SET_NULL:
-                yield relation, False
-            elif relation.on_delete is models.CASCADE and is_trace:
-                yield relation, True
+    return [
+        relation
+        for relation in _relations(declaration.model)
+        if relation.on_delete is models.SET_NULL
+        or (relation.on_delete is models.CASCADE and relation.related_model in traces)
+    ]
+
+
+@cache
+def _relations(model: type[models.Model]) -> list[ForeignObjectRel]:
+    fields = model._meta.get_fields(include_hidden=True)
+    return [field for field in fields if isinstance(field, ForeignObjectRel)]
 
 
 def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
     """What ``on_delete`` would do, where it is not a declared record's own outcome."""
     pointing = {}
-    for number, (relation, is_trace) in enumerate(_references(declaration)):
-        name = relation.field.name
+    for number, relation in enumerate(_references(declaration)):
+        name, is_trace = relation.field.name, relation.on_delete is models.CASCADE
         rows = relation.related_model._base_manager.filter(**{f"{name}__in": records.values("pk")})
         pointing[f"relation_{number}"] = (rows, name, is_trace)
     for key in _that_exist({key: rows for key, (rows, *_) in pointing.items()}):

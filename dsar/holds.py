@@ -34,6 +34,8 @@ class Held:
         A hold travels to what hangs on the record, and keeps what the record hangs on: from its
         deletion, and from what ``rule`` does to it.
         """
+        if not self.records:
+            return None
         found = Q()
         for path, keys in self._above(declaration):
             found |= Q(**{f"{path}__in": keys})
@@ -105,7 +107,7 @@ def spare(
     by = held(on) if by is None else by
     if by.people:
         records = records.exclude(**{f"{declaration.subject}__in": by.people})
-    protected = by.among(declaration, rule) if by.records else None
+    protected = by.among(declaration, rule)
     return records if protected is None else records.exclude(protected)
 
 

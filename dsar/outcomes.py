@@ -5,8 +5,10 @@ erasure does what it says, so that what was approved is what happens.
 """
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
@@ -62,19 +64,21 @@ def of_people(subject_ids: Iterable[Any], *, on: dt.date) -> Iterator[Decision]:
 
 def decide(ended: list[Any], running: list[Any], on: dt.date, held: Held) -> Iterator[Decision]:
     """The same for persons of whom it is known whose agreement has ended, by their keys."""
-    deciding = _Deciding(on, held, periods.in_force())
+    in_force = periods.in_force()
+    of_ended = _AfterTheAgreement(ended, on, held, in_force)
+    of_running = _DuringTheAgreement(running, on, held, in_force)
     retained: list[Decision] = []
     for declaration in registry.children_first():
         if isinstance(declaration, SubjectData):
             yield from _persons(declaration, ended, running, retained)
             continue
         if ended:
-            for decision in deciding.after_the_agreement(declaration, ended):
+            for decision in of_ended.decisions_on(declaration):
                 if decision.outcome == Outcome.RESTRICTED:
                     retained.append(decision)
                 yield decision
         if running:
-            yield from deciding.during_the_agreement(declaration, running)
+            yield from of_running.decisions_on(declaration)
 
 
 def by_agreement(subject_ids: Iterable[Any], on: dt.date, held: Held) -> tuple[list, list]:
@@ -90,25 +94,90 @@ def by_agreement(subject_ids: Iterable[Any], on: dt.date, held: Held) -> tuple[l
 
 
 @dataclass(frozen=True)
-class _Deciding:
-    """What the decisions of one day have in common."""
+class _Deciding(ABC):
+    """The decisions of one day on the records of persons, by their keys."""
 
+    ids: list[Any]
     on: dt.date
     held: Held
     in_force: Periods
-    #: The decisions on what other records hang on: asked once, and then passed on to each part.
-    wholes: dict[tuple[str, bool], list[Decision]] = field(default_factory=dict)
+    #: The decisions on what other records hang on, with the keys that each is about: asked once,
+    #: and then passed on to each part.
+    wholes: dict[str, list[tuple[Decision, list[Any]]]] = field(default_factory=dict)
 
-    def after_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
-        """Nothing but a ground under Art. 17(3) keeps a record any longer."""
-        if (known := self.wholes.get((declaration.label, False))) is not None:
-            yield from known
-            return
-        records = declaration.records_of(ids)
+    def decisions_on(self, declaration: PersonalData) -> Iterable[Decision]:
+        """What becomes of these persons' records of a model."""
+        if declaration.label in self.wholes:
+            return [decision for decision, _keys in self.wholes[declaration.label]]
+        if isinstance(declaration.on_erasure, With):
+            return self._shared(declaration, declaration.on_erasure.path)
+        return self._own(declaration)
+
+    @abstractmethod
+    def _own(self, declaration: PersonalData) -> Iterator[Decision]:
+        """What the agreement, running or ended, says of records that hang on no others."""
+
+    def _shared(self, declaration: PersonalData, path: str) -> Iterator[Decision]:
+        """The outcomes of what records hang on, passed on to them."""
+        key = follow(declaration.model, path).related_model._meta.pk  # type: ignore[union-attr]
+        for decision, keys in self._on_whole(registry.whole_of(declaration, path)):
+            theirs = declaration.records().filter(**{f"{path}__in": Keys(keys, key)})
+            match decision.outcome:
+                case Outcome.ERASED:
+                    yield Decision(declaration, theirs, Outcome.ERASED, Delete())
+                case Outcome.ANONYMISED:
+                    yield Decision(declaration, theirs, Outcome.ANONYMISED, Anonymise())
+                case Outcome.RESTRICTED | Outcome.KEPT:
+                    yield replace(
+                        decision,
+                        declaration=declaration,
+                        records=theirs,
+                        action=None,
+                        waits_for=(decision,),
+                    )
+
+    def _on_whole(self, whole: PersonalData) -> list[tuple[Decision, list[Any]]]:
+        """The decisions on records that others hang on, and their keys; none for no records."""
+        if whole.label not in self.wholes:
+            found = []
+            for decision in self.decisions_on(whole):
+                keys = list(decision.records.order_by().values_list("pk", flat=True))
+                if keys:
+                    decision = replace(decision, records=whole.records_with(keys))
+                    found.append((decision, keys))
+            self.wholes[whole.label] = found
+        return self.wholes[whole.label]
+
+    def _split(
+        self,
+        declaration: PersonalData,
+        records: QuerySet[Any],
+        outcome: Outcome = Outcome.RESTRICTED,
+    ) -> tuple[QuerySet[Any], list[Decision]]:
+        """The records that no hold protects, and what becomes of the others."""
+        protected = self.held.among(declaration)
+        if protected is None:
+            return records, []
+        ground = Ground.LEGAL_CLAIMS
+        # In keys: what goes before it would else change what it is found by.
+        keys = list(records.filter(protected).values_list("pk", flat=True))
+        decision = Decision(
+            declaration, declaration.records_with(keys), outcome, ground=ground, is_held=True
+        )
+        return records.exclude(pk__in=keys), [decision] if keys else []
+
+
+class _AfterTheAgreement(_Deciding):
+    """Nothing but a ground under Art. 17(3) keeps a record any longer."""
+
+    def decisions_on(self, declaration: PersonalData) -> Iterable[Decision]:
+        if not declaration.mentions:
+            return super().decisions_on(declaration)
+        return chain(super().decisions_on(declaration), self._mentions(declaration))
+
+    def _own(self, declaration: PersonalData) -> Iterator[Decision]:
+        records = declaration.records_of(self.ids)
         match declaration.on_erasure:
-            case With(path=path):
-                whole = registry.whole_of(declaration, path)
-                yield from _shared(declaration, path, records, self.after_the_agreement(whole, ids))
             case Retain(ground=ground, only=only):
                 due = due_filter(declaration, self.on, self.in_force)
                 goes = due if only is None else due | ~only
@@ -124,20 +193,24 @@ class _Deciding:
                 free, protected = self._split(declaration, records)
                 yield from protected
                 yield Decision(declaration, free, Outcome.ERASED, action)
-        yield from self._mentions(declaration, ids)
 
-    def during_the_agreement(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
-        """What the agreement needs stays in use; what it does not goes."""
-        if (known := self.wholes.get((declaration.label, True))) is not None:
-            yield from known
-            return
-        records = declaration.records_of(ids)
+    def _mentions(self, declaration: PersonalData) -> Iterator[Decision]:
+        """Other people's records lose the erased person, and stay as they are otherwise."""
+        for path, scrub in declaration.mentions.items():
+            keys = Keys(self.ids, follow(declaration.model, path))
+            records = declaration.records().filter(**{f"{path}__in": keys})
+            free, protected = self._split(declaration, records)
+            yield from (replace(decision, mention=path) for decision in protected)
+            action = Anonymise(empty=scrub.empty, link=path)
+            yield Decision(declaration, free, Outcome.SCRUBBED, action, mention=path)
+
+
+class _DuringTheAgreement(_Deciding):
+    """What the agreement needs stays in use; what it does not goes."""
+
+    def _own(self, declaration: PersonalData) -> Iterator[Decision]:
+        records = declaration.records_of(self.ids)
         match declaration.on_erasure:
-            case With(path=path):
-                whole = registry.whole_of(declaration, path)
-                decisions = self._on_whole(whole, True, self.during_the_agreement(whole, ids))
-                yield from _shared(declaration, path, records, decisions)
-                return
             case Retain(ground=ground, only=only):
                 kept = records if only is None else records.filter(only)
                 yield Decision(declaration, kept, Outcome.KEPT, ground=ground)
@@ -158,69 +231,6 @@ class _Deciding:
         free, protected = self._split(declaration, records, Outcome.KEPT)
         yield from protected
         yield Decision(declaration, free, Outcome.ERASED, Delete())
-
-    def _on_whole(
-        self, whole: PersonalData, is_running: bool, decide: Iterator[Decision]
-    ) -> list[Decision]:
-        """The decisions on records that others hang on, by their keys; none for no records."""
-        found = self.wholes.get((whole.label, is_running))
-        if found is None:
-            found = []
-            for decision in decide:
-                keys = list(decision.records.order_by().values_list("pk", flat=True))
-                if keys:
-                    found.append(replace(decision, records=whole.records_with(keys)))
-            self.wholes[whole.label, is_running] = found
-        return found
-
-    def _split(
-        self,
-        declaration: PersonalData,
-        records: QuerySet[Any],
-        outcome: Outcome = Outcome.RESTRICTED,
-    ) -> tuple[QuerySet[Any], list[Decision]]:
-        """The records that no hold protects, and what becomes of the others."""
-        protected = self.held.among(declaration)
-        if protected is None:
-            return records, []
-        ground = Ground.LEGAL_CLAIMS
-        # In keys: what goes before it would else change what it is found by.
-        keys = list(records.filter(protected).values_list("pk", flat=True))
-        decision = Decision(
-            declaration, declaration.records_with(keys), outcome, ground=ground, is_held=True
-        )
-        return records.exclude(pk__in=keys), [decision] if keys else []
-
-    def _mentions(self, declaration: PersonalData, ids: list[Any]) -> Iterator[Decision]:
-        """Other people's records lose the erased person, and stay as they are otherwise."""
-        for path, scrub in declaration.mentions.items():
-            keys = Keys(ids, follow(declaration.model, path))
-            records = declaration.records().filter(**{f"{path}__in": keys})
-            free, protected = self._split(declaration, records)
-            yield from (replace(decision, mention=path) for decision in protected)
-            action = Anonymise(empty=scrub.empty, link=path)
-            yield Decision(declaration, free, Outcome.SCRUBBED, action, mention=path)
-
-
-def _shared(
-    declaration: PersonalData, path: str, records: QuerySet[Any], of_whole: Iterable[Decision]
-) -> Iterator[Decision]:
-    """The outcomes of what records hang on, passed on to them."""
-    for decision in of_whole:
-        theirs = records.filter(**{f"{path}__in": decision.records.values("pk")})
-        match decision.outcome:
-            case Outcome.ERASED:
-                yield Decision(declaration, theirs, Outcome.ERASED, Delete())
-            case Outcome.ANONYMISED:
-                yield Decision(declaration, theirs, Outcome.ANONYMISED, Anonymise())
-            case Outcome.RESTRICTED | Outcome.KEPT:
-                yield replace(
-                    decision,
-                    declaration=declaration,
-                    records=theirs,
-                    action=None,
-                    waits_for=(decision,),
-                )
 
 
 def _persons(

@@ -1,4 +1,4 @@
-"""An invented register of any size: about 31 rows a member over all tables, made by the server.
+"""An invented register of any size: about 33 rows a member over all tables, made by the server.
 
 On ``EVE`` nothing is due. On ``NEW_YEAR`` the rules take those who left ten years ago and all
 that is theirs (``ended``), and reduce those who left a year ago (``left``).
@@ -140,6 +140,35 @@ SELECT id, 'opened', opened_at, %(members)s + 1, team_id, '', '', '', '', '' FRO
 
 INSERT INTO cases_teammembership (team_id, user_id, is_lead) VALUES (1, %(members)s + 1, true);
 
+INSERT INTO courses_platform (id, name, company, country, shares, mechanism, policy_url, player)
+VALUES (1, 'Zoom', 'Zoom Communications, Inc.', 'US', 'din ip-adress', 'dpf',
+    'https://example.org/', 'zoom');
+
+INSERT INTO courses_occasion (id, public_id, kind, title, description, starts_at, ends_at, price,
+    platform_id, join_link, venue, is_voting_meeting, published_at)
+SELECT i, gen_random_uuid(), 'webinar', 'Webbinarium ' || i, '',
+    timestamptz '2026-12-01 09:00' + interval '1 hour' * (i %% 200),
+    timestamptz '2026-12-01 10:00' + interval '1 hour' * (i %% 200), 0, 1, %(ciphertext)s, '',
+    false, timestamptz '2026-10-01'
+FROM generate_series(1, 500) i;
+
+INSERT INTO courses_registration (id, public_id, member_id, occasion_id, status, registered_at,
+    invoice_reference, notice_version)
+SELECT id, gen_random_uuid(), id, 1 + id %% 500, 'attended', timestamptz '2026-11-01', '', '1'
+FROM members_member WHERE id > %(ended)s AND id %% 2 = 0;
+
+INSERT INTO courses_attendance (occasion_id, display_name, joined_at, left_at, minutes, is_phone,
+    key, member_id, matched_at)
+SELECT occasion_id, %(ciphertext)s, timestamptz '2026-12-01 09:00', timestamptz '2026-12-01 10:00',
+    60, false, encode(sha256(('seat ' || id)::bytea), 'hex'), member_id, timestamptz '2026-12-12'
+FROM courses_registration;
+
+INSERT INTO members_toolresult (public_id, member_id, tool, inputs, result, saved_at,
+    last_opened_at)
+SELECT gen_random_uuid(), id, 'ledarprofil', %(json)s, %(json)s, timestamptz '2026-09-01',
+    timestamptz '2026-09-01'
+FROM members_member WHERE left_on IS NULL AND id %% 4 = 0;
+
 INSERT INTO members_user (id, email, password, is_superuser, is_staff, is_active, date_joined,
     name)
 VALUES (%(members)s + 1, 'staff@example.org', '!', true, true, true, now(), 'Staff');
@@ -158,8 +187,9 @@ HISTORIES = {
     ("members", "payment"): 1,
     ("members", "application"): 1,
     ("cases", "case"): 1,
+    ("courses", "registration"): 1,
 }
-APPS = ("members%", "cases%")
+APPS = ("members%", "cases%", "courses%")
 
 
 def fill(members: int, *, ended: int, left: int) -> None:
@@ -172,6 +202,7 @@ def fill(members: int, *, ended: int, left: int) -> None:
         "given": GIVEN_NAMES.split(","),
         "family": FAMILY_NAMES.split(","),
         "kinds": json.dumps(Kind.values),
+        "json": crypto.encrypt(b"{}").decode(),
         "ciphertext": crypto.encrypt("Samma ord i alla ärenden.".encode()).decode(),
     }
     with connection.cursor() as cursor:

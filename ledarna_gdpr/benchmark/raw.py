@@ -10,6 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ledarna_gdpr.benchmark import tables
+
 # ruff: noqa: S608 - every word of these statements is our own
 
 #: Everything that refers to a member, children first, for the keys in the temporary table "ids".
@@ -62,6 +64,16 @@ def cases_of(chosen: str) -> list[str]:
     ]
 
 
+def courses_of(chosen: str) -> list[str]:
+    """What deletes the registrations of the members with these keys."""
+    registrations = f"SELECT id FROM courses_registration WHERE member_id IN ({chosen})"
+    return [
+        f"DELETE FROM courses_specialneed WHERE registration_id IN ({registrations})",
+        f"DELETE FROM courses_historicalregistration WHERE id IN ({registrations})",
+        f"DELETE FROM courses_registration WHERE member_id IN ({chosen})",
+    ]
+
+
 PERIODS = [
     "DELETE FROM members_historicalmembershipperiod WHERE id IN (SELECT id FROM"
     " members_membershipperiod WHERE member_id IN (SELECT id FROM ids))",
@@ -89,9 +101,9 @@ ACCOUNTING = [
     "DELETE FROM members_fee WHERE member_id IN (SELECT id FROM ids)",
 ]
 READ_LOG = ["DELETE FROM members_readlog WHERE subject_id IN (SELECT id FROM ids)"]
-ERASURE = [
-    *cases_of(CASES), *READ_LOG, *MAIL, *APPLICATIONS, *PERIODS, *REQUESTS, *ACCOUNTING,
-    *ACCOUNTS, *PERSONS,
+NAMED = [
+    *cases_of(CASES), *courses_of("SELECT id FROM ids"), *READ_LOG, *MAIL, *APPLICATIONS,
+    *PERIODS, *REQUESTS, *ACCOUNTING, *ACCOUNTS, *PERSONS,
 ]  # fmt: skip
 
 STUB = (
@@ -109,7 +121,7 @@ def erase(ids: Iterable[int], *, at: dt.datetime) -> None:
         cursor.execute("CREATE TEMP TABLE ids (id bigint PRIMARY KEY) ON COMMIT DROP")
         cursor.execute("INSERT INTO ids SELECT unnest(%s::bigint[])", [list(ids)])
         cursor.execute("ANALYZE ids")
-        _carry_out(cursor, ERASURE, at)
+        _carry_out(cursor, [*tables.deletions(" ".join(NAMED)), *NAMED], at)
 
 
 @transaction.atomic
@@ -144,6 +156,9 @@ def sweep(on: dt.date, *, at: dt.datetime) -> None:
         cursor.execute("ANALYZE cases")
         for statement in cases_of("SELECT id FROM cases"):
             cursor.execute(statement)
+        left = "SELECT id FROM members_member WHERE left_on <= %s"
+        for statement in courses_of(left):
+            cursor.execute(statement, [a_year_ago])
         cursor.execute(
             "DELETE FROM members_readlog WHERE at < %s AND NOT is_protected",
             [on.replace(year=on.year - 2) + dt.timedelta(days=1)],
@@ -197,6 +212,8 @@ OF_A_MEMBER = {
             "dsar_legalhold",
             "cases_case",
             "cases_historicalcase",
+            "courses_registration",
+            "courses_historicalregistration",
         ),
         "member_id",
     ),
@@ -228,13 +245,10 @@ def collect(ids: list[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
                 [ids],
             )
             _sort_in(found, table, cursor, "of_member")
-        for part in CASE_PARTS:
-            cursor.execute(
-                f'SELECT c.member_id AS of_member, t.* FROM "cases_{part}" t'
-                " JOIN cases_case c ON c.id = t.case_id WHERE c.member_id = ANY(%s)",
-                [ids],
-            )
-            _sort_in(found, f"cases_{part}", cursor, "of_member")
+        named = " ".join([*OF_A_MEMBER, *OF_AN_ACCOUNT])
+        for table, statement in tables.selections(named):
+            cursor.execute(statement, [ids])
+            _sort_in(found, table, cursor, "of_member")
         cursor.execute(
             "SELECT object_id::bigint AS of_member, l.* FROM django_admin_log l"
             " WHERE object_id = ANY(%s) AND content_type_id = (SELECT id FROM django_content_type"

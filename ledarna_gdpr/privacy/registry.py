@@ -16,6 +16,7 @@ from ledarna_gdpr.privacy.rules import Period, Rule
 from ledarna_gdpr.privacy.words import Category, Purpose, Text
 
 D = TypeVar("D", bound=type[PersonalData])
+T = TypeVar("T")
 
 
 class AlreadyDeclared(Exception):
@@ -26,6 +27,7 @@ class Registry:
     def __init__(self) -> None:
         self._registry: dict[type[Model], PersonalData] = {}
         self._not_personal: dict[type[Model], Text] = {}
+        self._answers: dict[str, Any] = {}
         self._pseudonymous: dict[type[Model], Text] = {}
         # What the apps ask of the engines, which they do not know. The app with the engines sets
         # these when it starts.
@@ -132,6 +134,9 @@ class Registry:
     def children_first(self) -> list[PersonalData]:
         """Declarations with a subject path, ordered so that nothing is deleted before what
         refers to it."""
+        return list(self._remembered("order", self._in_order))
+
+    def _in_order(self) -> list[PersonalData]:
         graph: dict[type[Model], set[type[Model]]] = {d.model: set() for d in self}
         for declaration in self:
             for target in _parents(declaration.model):
@@ -144,13 +149,28 @@ class Registry:
         self, declaration: PersonalData, rule: Rule | None = None
     ) -> list[tuple[PersonalData, With]]:
         """What goes along when ``rule`` acts on a record; without a rule, when it is deleted."""
+        along = self._remembered("companions", self._companions)
         return [
             (other, step)
-            for other in self.children_first()
-            for step in other.companions
+            for other, step in along.get(declaration.model, ())
             if rule in (None, step.rule)
-            and follow(other.model, step.path).related_model is declaration.model
         ]
+
+    def _companions(self) -> dict[type[Model], list[tuple[PersonalData, With]]]:
+        along: dict[type[Model], list[tuple[PersonalData, With]]] = {}
+        for other in self.children_first():
+            for step in other.companions:
+                along.setdefault(self.whole_of(other, step.path).model, []).append((other, step))
+        return along
+
+    def _remembered(self, question: str, answer: Callable[[], T]) -> T:
+        """What is asked for each record and changes only with the declarations."""
+        declarations = tuple(self)
+        if self._answers.get("declarations") != declarations:
+            self._answers = {"declarations": declarations}
+        if question not in self._answers:
+            self._answers[question] = answer()
+        return self._answers[question]
 
     def whole_of(self, declaration: PersonalData, path: str) -> PersonalData:
         """The declaration of what a record hangs on."""
