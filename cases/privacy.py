@@ -106,7 +106,12 @@ class CaseData(AnyCaseData):
     provided_records = Q(is_opened_by_member=True)
     retention = (
         *_clocks(),
-        Until("restricted_until", ERASED, only=Q(restriction_ground=RestrictionGround.ERASURE)),
+        Until(
+            "restricted_until",
+            ERASED,
+            # Of these, an index knows the restricted ones alone.
+            only=Q(restriction_ground=RestrictionGround.ERASURE, restricted_at__isnull=False),
+        ),
     )
     on_erasure = Retain(Ground.LEGAL_CLAIMS, only=Q(kind__in=CLAIMS))
     needed = ~Q(status=Case.STATUS.CLOSED)

@@ -199,11 +199,16 @@ def _record(shown: Sheet, row: tuple[Any, ...]) -> Document:
         entry = {
             "name": column.name,
             "label": column.label,
-            "value": column.convert(value) if column.convert else value,
+            "value": value,
             "source": source,
         }
-        if column.mask and (grounds := column.mask(value).grounds):
-            entry["masked"] = {str(ground.label): count for ground, count in grounds.items()}
+        if column.mask:
+            masked = column.mask(value)
+            entry["value"] = masked.text
+            if masked.grounds:
+                entry["masked"] = {str(g.label): count for g, count in masked.grounds.items()}
+        elif column.convert:
+            entry["value"] = column.convert(value)
         if since:
             entry["since"] = since
         fields.append(entry)

@@ -41,6 +41,7 @@ class CaseAdmin(WithHistoryAdmin):
     list_display = ["__str__"]
     list_filter = [WhoseFilter, DueFilter, StateFilter, KindFilter]
     list_select_related = ["member", "team", "handler"]
+    list_per_page = 50
     search_fields = ["pk", "member__member_number"]
     search_help_text = _(
         "Case number, or the member's number, personnummer, or the beginning of her name."

@@ -113,20 +113,22 @@ INSERT INTO cases_team (id, name, kinds, is_active)
 SELECT i, 'Enhet ' || i, %(kinds)s::jsonb, true FROM generate_series(1, 20) i;
 
 INSERT INTO cases_case (id, public_id, kind, status, member_id, subject, is_opened_by_member,
-    concerns_health, team_id, handler_id, opened_at, due_on, closed_at, last_contact_at,
-    restriction_ground, notice_version)
-SELECT m.id, gen_random_uuid(), k.kind, CASE WHEN k.closed_at IS NULL THEN 'open' ELSE 'closed' END,
-    m.id, %(ciphertext)s, false, false, 1 + m.id %% 20,
-    CASE WHEN m.id %% 1000 = 0 THEN %(members)s + 1 END, k.opened_at,
-    CASE WHEN k.closed_at IS NULL THEN date '2026-12-01' + (m.id %% 90)::int END, k.closed_at,
-    coalesce(k.closed_at, timestamptz '2026-10-01 12:00'), '', '1'
+    concerns_health, team_id, handler_id, opened_at, due_on, closed_at, concluded_on,
+    last_contact_at, restriction_ground, notice_version)
+SELECT m.id, gen_random_uuid(), k.kind, CASE WHEN k.is_open THEN 'open' ELSE 'closed' END,
+    m.id, %(ciphertext)s, false, false, 1 + (m.id / 50) %% 20,
+    CASE WHEN m.id %% 1000 = 0 THEN %(members)s + 1 END, k.closed_at - interval '30 days',
+    CASE WHEN k.is_open THEN date '2026-12-01' + (m.id / 50 %% 90)::int END,
+    CASE WHEN NOT k.is_open THEN k.closed_at END,
+    CASE WHEN NOT k.is_open AND k.kind = 'negotiation' THEN k.closed_at::date END,
+    k.closed_at, '', '1'
 FROM members_member m, LATERAL (SELECT
     CASE WHEN m.id <= %(ended)s THEN 'service' ELSE
-        (ARRAY['advice', 'service', 'career_coaching', 'negotiation'])[1 + m.id %% 4] END AS kind,
-    CASE WHEN m.id <= %(ended)s THEN timestamptz '2025-12-01 12:00'
-        ELSE timestamptz '2026-02-01 12:00' END AS opened_at,
+        (ARRAY['advice', 'service', 'career_coaching', 'negotiation'])[1 + m.id / 50 %% 4]
+    END AS kind,
+    m.id > %(ended)s AND m.id %% 50 = 0 AS is_open,
     CASE WHEN m.id <= %(ended)s THEN timestamptz '2026-01-01 12:00'
-        WHEN m.id %% 4 = 1 THEN timestamptz '2026-06-01 12:00' END AS closed_at) k;
+        ELSE timestamptz '2026-06-01 12:00' END AS closed_at) k;
 
 INSERT INTO cases_note (case_id, author_id, at, created_at, channel, service, body, status,
     finalised_at, is_protocol)
@@ -167,7 +169,7 @@ INSERT INTO members_toolresult (public_id, member_id, tool, inputs, result, save
     last_opened_at)
 SELECT gen_random_uuid(), id, 'ledarprofil', %(json)s, %(json)s, timestamptz '2026-09-01',
     timestamptz '2026-09-01'
-FROM members_member WHERE left_on IS NULL AND id %% 4 = 0;
+FROM members_member WHERE left_on IS NULL AND id %% 20 = 0;
 
 INSERT INTO members_user (id, email, password, is_superuser, is_staff, is_active, date_joined,
     name)

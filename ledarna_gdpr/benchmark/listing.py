@@ -97,11 +97,11 @@ def member_list(databases: Databases, sizes: list[int]) -> Iterator[Row]:
 
 
 def case_list(databases: Databases, sizes: list[int]) -> Iterator[Row]:
-    """The inbox of somebody whose unit has a twentieth of all cases, more than any real one."""
+    """The inbox of somebody whose unit has a twentieth of all cases, one in fifty of them open."""
     members = max(sizes)
     works.register(databases, members)
     pages = Pages(Case, User.objects.get(pk=members + 1))
-    own = members // 1000 * 500  # the cases with this kind of number are hers
+    own = members // 1000 * 500  # every thousandth case is hers
     words = {"own": own, "number": 100000 + own}
     asked = {"first page": pages.get()}
     asked |= {

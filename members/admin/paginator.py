@@ -26,23 +26,27 @@ class RegisterPaginator(Paginator):
         return json.loads(plan)[0]["Plan"]["Plan Rows"] if plan else 0
 
     @cached_property
+    def _counted(self) -> int:
+        """Exact up to ``EXACTLY``, and one more for anything above."""
+        return self.object_list.order_by()[: EXACTLY + 1].count()
+
+    @cached_property
     def is_estimate(self) -> bool:
-        if connections[self.object_list.db].vendor != "postgresql":
-            return False
-        if self._expected > CERTAINLY_MORE:
-            return True
-        return self.object_list.order_by()[: EXACTLY + 1].count() > EXACTLY
+        return self._is_on_server and (self._expected > CERTAINLY_MORE or self._counted > EXACTLY)
 
     @cached_property
     def count(self) -> int:
         if self.is_estimate:
             return max(EXACTLY + 1, self._expected)
-        return self.object_list.order_by().count()
+        return self._counted if self._is_on_server else self.object_list.order_by().count()
+
+    @property
+    def _is_on_server(self) -> bool:
+        return connections[self.object_list.db].vendor == "postgresql"
 
     @property
     def _are_few(self) -> bool:
-        on_server = connections[self.object_list.db].vendor == "postgresql"
-        return on_server and self._expected <= CERTAINLY_MORE
+        return self._is_on_server and self._expected <= CERTAINLY_MORE
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
