@@ -15,6 +15,7 @@ Messages hold task names and ids. The folders are still closed to other users (0
 import fcntl
 import logging
 import os
+import threading
 import time
 import uuid
 from collections import defaultdict
@@ -31,6 +32,8 @@ from kombu.utils.json import dumps, loads
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_RESCUES = 10.0
+
+making_claims = threading.Lock()
 
 
 def folder(path: Path) -> Path:
@@ -79,8 +82,15 @@ class Claims:
 
 
 @cache
-def claims(root: Path, pid: int) -> Claims:
+def _claims(root: Path, pid: int) -> Claims:
     return Claims(root)
+
+
+def claims(root: Path) -> Claims:
+    """This process's, one for all its threads: a record lock does not keep a process out of its own
+    files, so two of them would take each other for dead."""
+    with making_claims:
+        return _claims(root, os.getpid())
 
 
 class QoS(virtual.QoS):
@@ -115,7 +125,7 @@ class Channel(virtual.Channel):
         unfinished.replace(self.waiting / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
-        own = claims(self.root, os.getpid())
+        own = claims(self.root)
         self._rescue(own)
         for name in self._names(queue):
             path = own.mine / name

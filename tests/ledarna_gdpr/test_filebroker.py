@@ -4,10 +4,12 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 from kombu import Connection, Queue
 
+from ledarna_gdpr import filebroker
 from ledarna_gdpr.filebroker import Transport
 
 CLAIM_AND_WAIT = """
@@ -88,6 +90,26 @@ def test_two_busy_consumers_never_take_the_same_message(connect):
         thread.join()
 
     assert sorted(results[0] + results[1]) == list(range(300))
+
+
+def test_threads_that_start_at_once_share_their_process_claims(connect, tmp_path, monkeypatch):
+    """Each of two would take the other for a dead process's, and give its messages away."""
+    together = threading.Barrier(8)
+    make = filebroker.Claims.__init__
+
+    def slowly(self, root):
+        make(self, root)
+        with suppress(threading.BrokenBarrierError):  # nobody else comes: there is one
+            together.wait(timeout=0.2)
+
+    monkeypatch.setattr(filebroker.Claims, "__init__", slowly)
+    threads = [threading.Thread(target=take, args=(connect(),)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(list((tmp_path / "queue" / "claimed").iterdir())) == 1
 
 
 def test_an_acknowledged_message_leaves_nothing_on_disk(connect, tmp_path):
