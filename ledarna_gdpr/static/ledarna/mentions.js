@@ -91,6 +91,8 @@
       }
       event.preventDefault();
     });
+    // Somebody may have begun to write before this ran.
+    if (document.activeElement === area) offer();
   }
 
   document.querySelectorAll("textarea[data-mentions]").forEach(enhance);
