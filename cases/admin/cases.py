@@ -28,20 +28,6 @@ from members.models import Member
 
 REFUSED = _("tried to open a case without access to it; nothing was shown")
 BREAK_GLASS = "cases.break_glass"
-RELATED = ["member", "team", "handler"]
-
-
-#: As many as are looked through once instead of for the page, its number and the count each.
-ONCE = 5000
-
-
-def _by_keys(cases: Any) -> Any:
-    """The same cases in the same order by their keys, where they are not too many to carry."""
-    keys = list(cases.order_by().values_list("pk", flat=True)[: ONCE + 1])
-    if len(keys) > ONCE:
-        return cases
-    found = Case.objects.filter(pk__in=keys).order_by(*cases.query.order_by)
-    return found.select_related(*RELATED).prefetch_related("occurrences")
 
 
 @admin.register(Case)
@@ -54,7 +40,7 @@ class CaseAdmin(WithHistoryAdmin):
     change_list_template = "admin/cases/case/change_list.html"
     list_display = ["__str__"]
     list_filter = [WhoseFilter, DueFilter, StateFilter, KindFilter]
-    list_select_related = RELATED
+    list_select_related = ["member", "team", "handler"]
     list_per_page = 50
     search_fields = ["pk", "member__member_number"]
     search_help_text = _(
@@ -85,7 +71,7 @@ class CaseAdmin(WithHistoryAdmin):
         members = Member.objects.for_user(request.user).filter(matches(search_term))
         number = search_term.strip()
         if not (number.isascii() and number.isdigit()):
-            return _by_keys(queryset.filter(member__in=members.order_by())), False
+            return queryset.filter(member__in=members.order_by()), False
         found = Q(member__in=list(members.order_by().values_list("pk", flat=True)))
         if int(number) <= LARGEST_NUMBER:
             found |= Q(pk=int(number))
