@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,15 +57,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.unrestricted().filter(member=user.member_id)
 
     def _for_staff(self, user: Any, *, at: dt.datetime) -> Self:
-        grants = Grant.objects.running(at).filter(case=OuterRef("pk"), user=user.pk)
-        emergencies = EmergencyAccess.objects.running(at).filter(case=OuterRef("pk"), user=user.pk)
-        in_her_team = Q(team__in=TeamMembership.objects.filter(user=user.pk).values("team"))
-        needs_to_know = Q(handler=user.pk) | in_her_team | Q(Exists(grants))
+        teams = TeamMembership.objects.filter(user=user.pk).values("team")
+        granted = Grant.objects.running(at).filter(user=user.pk).values("case")
+        broken = EmergencyAccess.objects.running(at).filter(user=user.pk).values("case")
+        needs_to_know = Q(handler=user.pk) | Q(team__in=teams) | Q(pk__in=granted)
         everyday = Q(kind__in=kinds.handled_by(user)) & needs_to_know & NOT_RESTRICTED
-        if user.has_perm("cases.read_restricted"):
-            behind_glass = Q(Exists(emergencies))
-        else:
-            behind_glass = Q(Exists(emergencies)) & NOT_RESTRICTED
+        behind_glass = Q(pk__in=broken)
+        if not user.has_perm("cases.read_restricted"):
+            behind_glass &= NOT_RESTRICTED
         return self.unprotected_for(user).filter(everyday | behind_glass)
 
     def within_reach(self, user: Any) -> Self:
