@@ -14,7 +14,7 @@ from django.conf import settings as django_settings
 
 from dsar import notice
 from ledarna_gdpr.celery import app
-from tests import one_destroyer
+from tests import new_model, one_destroyer
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -63,3 +63,8 @@ def _one_destroyer():
 def notice_of_2025(db):
     """A notice in force since 2025, that tells of every purpose."""
     notice.publish("2025-1", valid_from=dt.date(2025, 1, 1))
+
+
+@pytest.fixture
+def a_new_model(transactional_db):
+    yield from new_model.of_parrots()

@@ -101,6 +101,12 @@ def test_each_role_sees_what_is_hers_and_no_more(bird, role):
         assert reached == FOR_EVERY_EMPLOYEE
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_new_model_is_watched_by_its_declaration_alone(a_new_model, bird):
+    tables = {table for table, _column in bird.tokens}
+    assert {a_new_model._meta.db_table, a_new_model.history.model._meta.db_table} <= tables
+
+
 def test_an_absent_row_and_a_forbidden_one_are_answered_alike(client):
     """Where a role may look at all, what it may not see is as absent as what is not there."""
     client.force_login(StaffFactory(roles=[roles.MEMBER_SERVICE, roles.NEGOTIATOR]))

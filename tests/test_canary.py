@@ -233,6 +233,27 @@ def test_a_table_that_nobody_declared_makes_the_canary_sing(birds, staff, caplog
             cursor.execute("DROP TABLE plugin_notes")
 
 
+def test_a_new_model_is_under_the_engines_and_the_canary_by_its_declaration_alone(
+    a_new_model, birds, staff, caplog
+):
+    bird, neighbour = birds
+    new = {
+        (a_new_model._meta.db_table, "words"),
+        (a_new_model.history.model._meta.db_table, "words"),
+    }
+    assert new <= bird.tokens.keys()
+    words = {t: str(column) for column in new for t in bird.tokens[column]}
+    others = neighbour.everything()
+    before = canary.found(others, everywhere(caplog))
+    given = canary.found(words, canary.readings("package", a_package_of(bird)))
+    assert set().union(*given.values()) == words.keys()
+
+    an_erasure_of(bird, staff)
+
+    assert canary.found(bird.everything(), everywhere(caplog)) == {}
+    assert canary.found(others, everywhere(caplog)) == before
+
+
 @pytest.mark.parametrize("declaration", [*registry], ids=lambda d: d.label)
 def test_a_model_whose_declaration_is_taken_away_fails_the_check(declaration):
     was = dict(registry._registry)

@@ -31,10 +31,7 @@ def _below(factory: type[DjangoModelFactory]) -> Iterator[type[DjangoModelFactor
 
 
 def factory_of(model: type[Model]) -> type[DjangoModelFactory]:
-    """Raises ``LookupError`` that says what to write."""
-    try:
+    """The one written by hand, or else what the model's fields and its declaration tell of one."""
+    if model in _all():
         return _all()[model]
-    except KeyError:
-        raise LookupError(
-            f"tests/factories needs a {model.__name__}Factory with a trait long_ago."
-        ) from None
+    return importlib.import_module(f"{__name__}.derived").derived(model)

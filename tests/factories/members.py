@@ -24,9 +24,6 @@ from members.tools import leader_profile
 #: So long ago that every rule's period has run out.
 AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
 
-#: So long ago that every rule's period has run out.
-AGES_AGO = timezone.make_aware(dt.datetime(1999, 6, 30, 12))
-
 
 class MemberFactory(factory.django.DjangoModelFactory):
     """A member since 2020. ``left=date(...)`` has left; both come with their period."""
