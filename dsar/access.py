@@ -116,12 +116,13 @@ def _sections(
     earlier = {} if portable or not owner else _earlier(shown, owner)
     entries = {} if portable or not owner else _entries(declaration, owner)
     withheld = {c.label: c.withheld for c in shown.columns if c.withheld is not None}
+    title = declaration.title
     for key in keys if left_out else records:
         if not (key in records or key in left_out):
             continue
         section: Document = {
             "model": declaration.label,
-            "title": declaration.title,
+            "title": title,
             "purpose": declaration.purpose.key,
             "records": records.get(key, []),
         }
