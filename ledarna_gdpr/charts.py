@@ -45,7 +45,7 @@ class Bar:
 def days_left(
     rows: Iterable[Any], *, label: Callable[[Any], str], days: Callable[[Any], int]
 ) -> dict[str, Any]:
-    """What ``admin/panels/_bars.html`` draws."""
+    """What ``admin/panels/_days_left.html`` draws and tabulates."""
     bars = [Bar(row, label(row), days(row), n * ROW) for n, row in enumerate(rows)]
     return {
         "bars": bars,
