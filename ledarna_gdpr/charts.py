@@ -8,6 +8,8 @@ from typing import Any
 BARS = 12
 SOON = 7
 LABEL, DAY, ROW, WIDTH = 170, 10, 28, 640
+#: How wide the one bar is that several counts share.
+SHARED = 600
 
 
 @dataclass(frozen=True)
@@ -54,3 +56,16 @@ def days_left(
         "axis_x": LABEL,
         "width": WIDTH,
     }
+
+
+def parts(counts: Iterable[tuple[str, Any, int]]) -> dict[str, Any]:
+    """What ``admin/members/_parts.html`` draws and tabulates: counts as parts of one bar, each with
+    the name of its colour and its label."""
+    counts = list(counts)
+    total = sum(count for _name, _label, count in counts) or 1
+    bars, x = [], 0
+    for name, label, count in counts:
+        width = round(SHARED * count / total)
+        bars.append({"name": name, "label": label, "count": count, "x": x, "width": width})
+        x += width
+    return {"bars": bars, "width": SHARED}

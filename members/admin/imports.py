@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ledarna_gdpr import spreadsheets
+from ledarna_gdpr import charts, spreadsheets
 from members import readlog, tasks
 from members.admin.base import DeskAdmin, ReadOnly, posted
 from members.imports import jobs
@@ -24,7 +24,6 @@ from members.models import ImportJob, Member
 
 IMPORT = "members.import_member"
 SHOWN = 20
-BAR = 600
 #: Held apart in the preview: the first is never shown whole, the others are keys of its own.
 UNSHOWN = ("personnummer_hash",)
 
@@ -122,7 +121,7 @@ class ImportJobAdmin(ReadOnly, DeskAdmin):
             "job": job,
             "is_at_work": job.is_at_work,
             "rows_done": jobs.rows_done(job),
-            "bars": _bars(job),
+            **charts.parts(_counts(job)),
             "issues": job.issues.all()[:100],
             "issue_count": job.issues.count(),
             "previews": self._previews(request, job) if may_decide else [],
@@ -208,18 +207,10 @@ def _cells(change: Any, member: Member | None) -> list[tuple[str, Any, Any]]:
     return cells
 
 
-def _bars(job: ImportJob) -> list[dict[str, Any]]:
-    """The counts as parts of one bar."""
-    parts = [
+def _counts(job: ImportJob) -> list[tuple[str, str, int]]:
+    return [
         ("new", _("new"), job.new),
         ("changed", _("changed"), job.changed),
         ("same", _("unchanged"), job.unchanged),
         ("bad", _("faulty"), job.bad),
     ]
-    total = sum(count for _name, _label, count in parts) or 1
-    bars, x = [], 0
-    for name, label, count in parts:
-        width = round(BAR * count / total)
-        bars.append({"name": name, "label": label, "count": count, "x": x, "width": width})
-        x += width
-    return bars

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ledarna_gdpr import charts
 from members import tasks
 from members.admin.base import DeskAdmin, ReadOnly, posted
 from members.mailings import lists, purposes, sending, texts
@@ -23,7 +24,6 @@ WRITE, SEND, APPROVE = (
     "members.send_mailing",
     "members.approve_mailing",
 )
-BAR = 600
 RUNNING = (Mailing.Status.SENDING,)
 
 
@@ -190,28 +190,17 @@ class MailingAdmin(ReadOnly, DeskAdmin):
 
 def _preview(mailing: Mailing) -> dict[str, Any]:
     found = lists.preview(mailing, on=timezone.localdate())
-    bars = [("new", _("would get it"), found.reached)]
-    bars += [("bad", reason.label, count) for reason, count in found.fall_away]
-    return {"bars": _bars(bars), "total": found.considered, "reached": found.reached}
+    counts = [("new", _("would get it"), found.reached)]
+    counts += [("bad", reason.label, count) for reason, count in found.fall_away]
+    return charts.parts(counts) | {"total": found.considered, "reached": found.reached}
 
 
 def _progress(mailing: Mailing) -> dict[str, Any]:
     states, reasons = sending.progress(mailing)
-    bars = [
+    counts = [
         ("new", _("have been sent"), states["sent"]),
         ("changed", _("on its way"), states["queued"]),
         ("same", _("waiting"), states["waiting"]),
     ]
-    bars += [("bad", reason.label, count) for reason, count in reasons]
-    return {"bars": _bars(bars), "total": mailing.listed, "reached": states["sent"]}
-
-
-def _bars(parts: list[tuple[str, Any, int]]) -> list[dict[str, Any]]:
-    """The counts as parts of one bar."""
-    total = sum(count for _name, _label, count in parts) or 1
-    bars, x = [], 0
-    for name, label, count in parts:
-        width = round(BAR * count / total)
-        bars.append({"name": name, "label": label, "count": count, "x": x, "width": width})
-        x += width
-    return bars
+    counts += [("bad", reason.label, count) for reason, count in reasons]
+    return charts.parts(counts) | {"total": mailing.listed, "reached": states["sent"]}
