@@ -58,9 +58,6 @@ class Linked:
     def __init__(self, survey: Survey) -> None:
         self.survey = survey
 
-    def put(self, invitation: Invitation, answers: Answers) -> None:
-        raise NotImplementedError
-
     @property
     def replies(self) -> QuerySet[Any]:
         return self.model._base_manager.filter(**{f"{self.path}__survey": self.survey})
