@@ -20,6 +20,8 @@ Fact = Occurrence.Kind
 
 SUPPORT = (Kind.ADVICE, Kind.NEGOTIATION, Kind.LITIGATION)
 INSURANCE = (Kind.WORK_INJURY, Kind.SICK_PAY)
+#: A claim was made, whether its own date was written down or only what came of it.
+CLAIM_MADE = (Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED)
 URGENT_DAYS = 7
 SOON_DAYS = 30
 
@@ -51,7 +53,7 @@ LIMITATIONS = (
         law="LAS 40 §",
         runs_from=Fact.DISMISSAL,
         period=Period(days=14),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
         is_verified=True,
     ),
     Limitation(
@@ -59,7 +61,7 @@ LIMITATIONS = (
         law="LAS 40 §",
         runs_from=Fact.EMPLOYMENT_ENDED,
         period=Period(months=1),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
     ),
     Limitation(
         title=_("sue over invalidity"),
@@ -74,7 +76,7 @@ LIMITATIONS = (
         law="LAS 41 §",
         runs_from=Fact.EVENT,
         period=Period(months=4),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
         is_verified=True,
     ),
     Limitation(
@@ -82,7 +84,7 @@ LIMITATIONS = (
         law="LAS 41 §",
         runs_from=Fact.DISMISSAL,
         period=Period(months=4),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
         is_verified=True,
     ),
     Limitation(
@@ -97,14 +99,14 @@ LIMITATIONS = (
         law="MBL 64 §",
         runs_from=Fact.KNOWLEDGE,
         period=Period(months=4),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
     ),
     Limitation(
         title=_("call for negotiation at the latest"),
         law="MBL 64 §",
         runs_from=Fact.EVENT,
         period=Period(years=2),
-        stopped_by=(Fact.CLAIMED, Fact.NEGOTIATION_ENDED, Fact.SUED),
+        stopped_by=CLAIM_MADE,
     ),
     Limitation(
         title=_("sue after the negotiation"),
