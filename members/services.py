@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ledarna_gdpr.privacy import Source, registry
-from members import mail, privacy
+from members import mail
 from members.models import Application, Member, MembershipPeriod
+from members.privacy.person import PROVIDED
 
 
 class CannotDecide(Exception):
@@ -60,7 +61,7 @@ def accept(application: Application, *, by: Any, at: dt.datetime) -> Member:
     """
     application = _waiting(application)
     member = _former_member(application) or Member(member_number=next_member_number())
-    fields = [name for name in privacy.PROVIDED if getattr(application, name)]
+    fields = [name for name in PROVIDED if getattr(application, name)]
     for name in fields:
         setattr(member, name, getattr(application, name))
     member.personnummer_hash = application.personnummer_hash or member.personnummer_hash

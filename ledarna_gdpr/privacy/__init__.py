@@ -1,6 +1,6 @@
 """The registry of personal data: what is kept, why, until when, and what becomes of it.
 
-Every app has a ``privacy.py``, found at start-up as ``admin.py`` is, which declares its models.
+Every app has a ``privacy``, found at start-up as its ``admin`` is, which declares its models.
 The engines know nothing but these declarations. Nothing here knows an app by name, and nothing
 here has a table.
 """

@@ -58,7 +58,7 @@ def _undeclared(registry: Registry) -> Iterator[checks.Error]:
     for model in registry.undeclared():
         yield checks.Error(
             f"{model._meta.label} is not declared.",
-            hint="Declare it in a privacy.py, or say not_personal(..., because=...).",
+            hint="Declare it in an app's privacy module, or say not_personal(..., because=...).",
             obj=model,
             id="privacy.E001",
         )

@@ -1,4 +1,4 @@
-"""What an app says of one model. Written in the style of ``ModelAdmin``; see any ``privacy.py``."""
+"""What an app says of one model. Written in the style of ``ModelAdmin``; see its ``privacy``."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Registry:
         self.destroy: Callable[[type[Model], QuerySet[Any], dt.datetime], int] = _nobody_destroys
 
     def register(self, model: type[Model]) -> Callable[[D], D]:
-        """Declare a model: the class decorator of every ``privacy.py``."""
+        """Declare a model: the class decorator of every app's ``privacy``."""
 
         def declare(declaration: D) -> D:
             self._add(model, self._registry, declaration(model))

@@ -26,7 +26,7 @@ ALLOWED = {
     "members/demo/afterwards.py",
     "members/models/__init__.py",
     "members/models/tools.py",
-    "members/privacy.py",
+    "members/privacy/tools.py",
     "members/tools/saved.py",
     "members/views/tools.py",
 }
