@@ -73,18 +73,13 @@ class User(AbstractUser):
 
 
 class Session(AbstractBaseSession):
-    """A session that knows whose it is, so that it can end with its person."""
+    """A session that knows whose it is, so that it can end with its person. What is in it, only
+    the store in ``members.sessions`` can read."""
 
     user = models.ForeignKey(User, models.PROTECT, null=True, related_name="sessions")
 
     class Meta(AbstractBaseSession.Meta):
         pass
-
-    @classmethod
-    def get_session_store_class(cls) -> type:
-        from members.sessions import SessionStore  # which needs this model
-
-        return SessionStore
 
 
 class LoginRecordQuerySet(models.QuerySet["LoginRecord"]):
