@@ -1,5 +1,5 @@
-"""On a telephone, with the demo: choices that act at once, a consent given and taken back, and a
-survey answered with consent and withdrawn."""
+"""On a telephone, with the demo: the menu, choices that act at once, a consent given and taken
+back, and a survey answered with consent and withdrawn."""
 
 import pytest
 
@@ -7,6 +7,8 @@ pytestmark = pytest.mark.browser
 
 MEMBER = "medlem@example.org"
 TELEPHONE = {"width": 390, "height": 844}
+NARROWEST = {"width": 320, "height": 568}
+DESK = {"width": 1280, "height": 844}
 
 
 def test_choices_consents_and_a_survey_on_a_telephone(product, visitor):
@@ -15,6 +17,7 @@ def test_choices_consents_and_a_survey_on_a_telephone(product, visitor):
     member.page.set_viewport_size(TELEPHONE)
     member.log_in_by_code(MEMBER)
 
+    find_the_way_by_keyboard(member)
     say_no_to_the_newsletter(member)
     give_a_consent_and_take_it_back(member)
     answer_a_survey_and_take_it_back(member)
@@ -22,11 +25,35 @@ def test_choices_consents_and_a_survey_on_a_telephone(product, visitor):
 
 def fits(page):
     """Nothing has to be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
+    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def told(page):
     return page.locator("main").inner_text()
+
+
+def find_the_way_by_keyboard(member):
+    page = member.page
+    menu = page.get_by_role("navigation", name="Huvudmeny")
+    assert menu.get_by_role("link").count() == 0
+    assert page.locator("h1").bounding_box()["y"] < TELEPHONE["height"] / 4
+    menu.get_by_text("Meny", exact=True).focus()
+    page.keyboard.press("Enter")
+    assert menu.get_by_role("link").count() == 8
+    page.set_viewport_size(NARROWEST)
+    assert fits(page)
+    page.set_viewport_size(TELEPHONE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mina-sidor/arenden/")
+    menu.get_by_text("Meny", exact=True).click()
+    assert menu.locator("[aria-current=page]").inner_text() == "Mina ärenden"
+    page.reload()
+    page.set_viewport_size(DESK)
+    assert menu.get_by_text("Meny", exact=True).is_hidden()
+    assert menu.get_by_role("link", name="Mina val").is_visible()
+    page.set_viewport_size(TELEPHONE)
 
 
 def say_no_to_the_newsletter(member):
