@@ -33,7 +33,8 @@ class VotingRollQuerySet(models.QuerySet["VotingRoll"]):
 class VotingRoll(models.Model):
     """Who may vote at a meeting, as the register stood at one moment (P19).
 
-    Once locked it stays as it is; what has to be changed makes a new version.
+    Once locked it stays as it is, also for who goes past the models: the database refuses. What has
+    to be changed makes a new version.
     """
 
     class Scope(models.TextChoices):
