@@ -7,7 +7,7 @@ the number of rows.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -302,6 +302,12 @@ def _remember_files(fields: Collection[str], records: QuerySet[Any]) -> None:
         FileRemoval.objects.bulk_create(
             FileRemoval(path=path) for row in rows.iterator() for path in row if path
         )
+
+
+def remove_strangers(paths: Iterable[str]) -> int:
+    """Remove files that no record names; see ``files``."""
+    FileRemoval.objects.bulk_create(FileRemoval(path=path) for path in paths)
+    return remove_files()
 
 
 def remove_files() -> int:

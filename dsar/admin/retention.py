@@ -212,7 +212,14 @@ def title_of(label: str) -> str:
 @admin.register(SweepRun)
 class SweepRunAdmin(ReadOnly, DeskAdmin):
     list_display = ["on", "started_at", "finished_at"]
-    fields = list_display
+    fields = [
+        "on",
+        "started_at",
+        "finished_at",
+        "files_removed",
+        "files_unnamed",
+        "files_missing",
+    ]
     inlines = [ReceiptInline]
 
 

@@ -12,6 +12,12 @@ class SweepRun(models.Model):
     started_at = models.DateTimeField(_("started at"))
     heartbeat_at = models.DateTimeField()
     finished_at = models.DateTimeField(_("finished at"), null=True)
+    #: Stored files that no record named, and that therefore went.
+    files_removed = models.PositiveIntegerField(_("stray files removed"), default=0, db_default=0)
+    #: Likewise, but so many that a person has to look first.
+    files_unnamed = models.PositiveIntegerField(_("stray files left"), default=0, db_default=0)
+    #: Records whose file was not there.
+    files_missing = models.PositiveIntegerField(_("files missing"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("sweep")

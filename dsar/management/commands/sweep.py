@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsar import ledger, sweep
+from dsar import files, ledger, sweep
 
 
 class Command(BaseCommand):
@@ -19,13 +19,29 @@ class Command(BaseCommand):
             help="with --dry-run, the day to look ahead to, YYYY-MM-DD; today if left out",
         )
 
-    def handle(self, *args: Any, dry_run: bool, on: dt.date | None, **options: Any) -> None:
+        parser.add_argument(
+            "--unnamed-files",
+            action="store_true",
+            help="remove the stored files that no record names, however many they are",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        dry_run: bool,
+        on: dt.date | None,
+        unnamed_files: bool,
+        **options: Any,
+    ) -> None:
         if ledger.database_is_behind():
             raise CommandError(
                 _("The database is older than the erasure ledger. Run replay_erasures first.")
             )
         if dry_run:
             self._tell(on or timezone.localdate())
+        elif unnamed_files:
+            count = files.remove_unnamed(timezone.now())
+            self.stdout.write(_("%(n)d files that no record names were removed.") % {"n": count})
         elif on is not None:
             raise CommandError(_("--on is only for --dry-run: what is not due yet is not erased."))
         elif run := sweep.run(timezone.localdate()):
@@ -42,6 +58,11 @@ class Command(BaseCommand):
         self.stdout.write(
             _("%(total)d records are due on %(day)s. Nothing was touched.")
             % {"total": total, "day": on}
+        )
+        compared = files.compare(timezone.now())
+        self.stdout.write(
+            _("Stored files that no record names: %(unnamed)d. Missing files: %(missing)d.")
+            % {"unnamed": len(compared.unnamed), "missing": len(compared.missing)}
         )
 
     def _receipts(self, run: sweep.SweepRun) -> None:
