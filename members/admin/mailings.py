@@ -202,5 +202,11 @@ def _progress(mailing: Mailing) -> dict[str, Any]:
         ("changed", _("on its way"), states["queued"]),
         ("same", _("waiting"), states["waiting"]),
     ]
+    if states["unsure"]:
+        counts.append(("bad", _("perhaps sent"), states["unsure"]))
     counts += [("bad", reason.label, count) for reason, count in reasons]
-    return charts.parts(counts) | {"total": mailing.listed, "reached": states["sent"]}
+    return charts.parts(counts) | {
+        "total": mailing.listed,
+        "reached": states["sent"],
+        "unsure": states["unsure"],
+    }

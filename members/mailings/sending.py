@@ -2,7 +2,8 @@
 
 A recipient's row is the to-do list. It is claimed in the transaction that queues its mail, so that
 a worker killed anywhere has queued each mail once or not at all; ``delivery`` looks at each person
-again in the moment her mail is handed over.
+again in the moment her mail is handed over, and says what becomes of a mail whose worker dies in
+that very moment.
 """
 
 import datetime as dt

@@ -14,6 +14,7 @@ class OutgoingMail(models.Model):
         SENDING = "sending", _("being sent")
         DELIVERED = "delivered", _("delivered")
         WITHDRAWN = "withdrawn", _("not sent: no longer wanted")
+        UNSURE = "unsure", _("perhaps delivered")
 
     member = models.ForeignKey(
         Member, models.PROTECT, null=True, related_name="mail", verbose_name=_("member")

@@ -139,6 +139,10 @@ class MailingRecipientQuerySet(models.QuerySet["MailingRecipient"]):
         """Their mails have been handed over."""
         self.update(status=MailingRecipient.Status.SENT)
 
+    def left_unsure(self) -> None:
+        """Their mails may have been handed over, and do not go again."""
+        self.update(status=MailingRecipient.Status.UNSURE)
+
     def fell_away(self, reason: str) -> None:
         self.update(status=MailingRecipient.Status.FELL_AWAY, reason=reason)
 
@@ -151,6 +155,7 @@ class MailingRecipient(models.Model):
         QUEUED = "queued", _("on its way")
         SENT = "sent", _("sent")
         FELL_AWAY = "fell_away", _("not sent")
+        UNSURE = "unsure", _("perhaps sent")
 
     mailing = models.ForeignKey(
         Mailing, models.PROTECT, related_name="recipients", verbose_name=_("mailing")

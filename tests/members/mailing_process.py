@@ -1,8 +1,8 @@
 """Mailings in a process of their own, which can be killed: what test_killed_mailing runs.
 
-``prepare NUMBER`` makes so many members and a mailing to them that is being sent; ``send MAILING
-POINT`` sends it and dies at the point; ``resume MAILING`` does what beat does until nothing is
-left, and tells what each address has got.
+``prepare NUMBER PURPOSE`` makes so many members and a mailing to them that is being sent; ``send
+MAILING POINT`` sends it and dies at the point; ``resume MAILING`` does what beat does until nothing
+is left, and tells what the database says of it.
 """
 
 import datetime as dt
@@ -32,7 +32,7 @@ sending.CHUNK = 40
 LATER = dt.timedelta(minutes=10)
 
 
-def prepare(number):
+def prepare(number, purpose):
     """Members of this mailing alone, told from others by where they live."""
     region = str(10 + Member.objects.values("postal_code").distinct().count())
     for n in range(int(number)):
@@ -42,14 +42,15 @@ def prepare(number):
             member_number=int(region) * 1000 + n,
         )
     mailing = MailingFactory(
-        region=region, status="sending", listed=100, created_by=None, heartbeat_at=timezone.now()
-    )
+        purpose=purpose, region=region, status="sending", listed=100, created_by=None,
+        heartbeat_at=timezone.now(),
+    )  # fmt: skip
     MailingRecipient.objects.bulk_create(
         MailingRecipient(mailing=mailing, member=member)
         for member in Member.objects.filter(postal_code=f"{region}000")
     )
     ObjectionFactory(member=Member.objects.get(email=f"m{region}.0@example.org"))
-    return {"mailing": mailing.pk}
+    return {"mailing": mailing.pk, "objector": f"m{region}.0@example.org"}
 
 
 def send(mailing_id, point):
@@ -63,7 +64,7 @@ def die():
 
 def die_at(point):
     """``in N``: in the Nth chunk before it commits; ``after N``: when it has; ``delivering N``:
-    as the Nth mail is about to be handed over."""
+    as the Nth mail is about to be handed over; ``accepted N``: the mail server kills it."""
     when, number = point.split()
     left = int(number)
 
@@ -84,7 +85,7 @@ def die_at(point):
         sending._queue = counting(sending._queue, dies_first=False)
     elif when == "after":
         sending.send_chunk = counting(sending.send_chunk, dies_first=False)
-    else:
+    elif when == "delivering":
         delivery.choices.why_not = counting(delivery.choices.why_not, dies_first=True)
 
 
@@ -99,7 +100,6 @@ def resume(mailing_id):
     mailing = MailingRecipient.objects.filter(mailing=mailing_id)
     mails = OutgoingMail.objects.filter(recipient__mailing=mailing_id)
     return {
-        "each": sorted(Counter(mail.to for mail in mails).values()),
         "mails": Counter(mails.values_list("status", flat=True)),
         "recipients": Counter(mailing.values_list("status", flat=True)),
         "status": mailing[0].mailing.status,

@@ -130,6 +130,17 @@ def test_a_mail_whose_worker_died_goes_again_under_the_same_message_id(server):
     assert row.status == "delivered"
 
 
+def test_a_necessary_mail_goes_again_when_the_server_hangs_up_without_a_word(server):
+    row = OutgoingMailFactory()
+    server.falls_silent = True
+    assert not delivery.deliver(row.pk, at=NOW)
+    server.falls_silent = False
+
+    assert delivery.deliver(row.pk, at=NOW)
+    first, second = server.mails
+    assert first["Message-ID"] == second["Message-ID"]
+
+
 def test_beat_finds_the_mail_whose_message_was_lost(server):
     row = OutgoingMailFactory()
 

@@ -344,6 +344,23 @@ def test_a_stopped_mailing_sends_nothing_more(server, client, writer):
     assert set(mailing.recipients.values_list("status", "reason")) == {("fell_away", "stopped")}
 
 
+def test_a_server_that_falls_silent_may_have_taken_the_mail_so_staff_are_told(
+    server, client, writer
+):
+    MemberFactory()
+    mailing = MailingFactory()
+    server.falls_silent = True
+
+    sent(mailing)
+
+    row = OutgoingMail.objects.get()
+    assert (row.status, row.to, row.body) == ("unsure", "", "")
+    assert mailing.recipients.get().status == "unsure"
+    assert "För 1 mejl är det osäkert om det har skickats" in client.get(page(mailing)).text
+    server.falls_silent = False
+    assert delivery.overdue(at=NOW + dt.timedelta(days=1)) == []
+
+
 def test_beat_finds_a_mailing_whose_worker_died():
     MemberFactory()
     mailing = MailingFactory()
