@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 #: What a spreadsheet would run as a formula when it opens a file.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def harmless(value: Any) -> str:
     """Text that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Some are set to leave out the spaces before.
+    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def table(rows: Iterable[Iterable[Any]]) -> str:

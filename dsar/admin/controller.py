@@ -1,6 +1,5 @@
 """The notice, the record of processing and the officer."""
 
-import csv
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from dsar import notice, record_of_processing
 from dsar.models import DataProtectionOfficer, NoticeVersion
+from ledarna_gdpr import spreadsheets
 from members.admin.base import DeskAdmin, ReadOnly, posted
 
 
@@ -95,17 +95,16 @@ class NoticeVersionAdmin(ReadOnly, DeskAdmin):
 
 
 def _as_csv(activities: list[record_of_processing.Activity]) -> HttpResponse:
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    headings = record_of_processing.HEADINGS
+    rows = ([_cell(getattr(activity, name)) for name in headings] for activity in activities)
+    table = spreadsheets.table([headings, *rows])
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="artikel-30.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(record_of_processing.HEADINGS)
-    for activity in activities:
-        values = asdict(activity)
-        writer.writerow(
-            "; ".join(value) if isinstance(value := values[heading], list) else value
-            for heading in record_of_processing.HEADINGS
-        )
     return response
+
+
+def _cell(value: str | list[str]) -> str:
+    return "; ".join(value) if isinstance(value, list) else value
 
 
 @admin.register(DataProtectionOfficer)
