@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from copy import copy
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,8 @@ MOST_PIXELS = 80_000_000
 #: The longest documents have some hundred parts.
 MOST_ENTRIES = 2_000
 LARGEST_UNPACKED = 100 * 1024 * 1024
+#: Of the parts that tell of the others. A sheet with some thousand links has half of it.
+LARGEST_XML = 1024 * 1024
 #: Text packs to a tenth, an empty sheet to a fiftieth.
 MOST_TIMES_LARGER = 100
 CHUNK = 1 << 16
@@ -81,12 +84,7 @@ def recognise(content: bytes) -> Kind:
     else:
         kind = _text(content)
     if _is_also_something_else(content, kind):
-        raise Refused(
-            _(
-                "The file holds more than one kind of content, which can be harmful. Print it to a "
-                "new PDF and attach that."
-            )
-        )
+        raise _two_kinds()
     return kind
 
 
@@ -97,6 +95,15 @@ def _is_also_something_else(content: bytes, kind: Kind) -> bool:
         return True
     # An archive is read from its end, whatever it begins with.
     return kind not in (DOCX, XLSX, ODT) and zipfile.is_zipfile(io.BytesIO(content))
+
+
+def _two_kinds() -> Refused:
+    return Refused(
+        _(
+            "The file holds more than one kind of content, which can be harmful. Print it to a "
+            "new PDF and attach that."
+        )
+    )
 
 
 def unknown() -> Refused:
@@ -174,22 +181,28 @@ def _jpeg_size(content: bytes) -> int:
 
 #: Names of parts that are programs, in any letters.
 PROGRAM = re.compile(
-    r"vba|activex|macrosheets/|^basic/|^scripts/|^meta-inf/manifest\.mf$"
-    r"|\.(?:exe|dll|com|scr|bat|cmd|ps1|vbs|js|jar|class|html?|xht(?:ml)?)$"
+    r"vba|activex|macrosheets/|oleobject|^basic/|^scripts/|^meta-inf/manifest\.mf$"
+    r"|\.(?:(?:doc|dot|xls|xlt|ppt|pot)m|exe|dll|com|scr|bat|cmd|ps1|vbs|js|jar|class|html?|xht(?:ml)?)$"
 )
 #: What the list of parts calls them.
-PROGRAM_TYPE = re.compile(rb"macroenabled|vbaproject|activex", re.IGNORECASE)
+PROGRAM_TYPE = re.compile(r"macroenabled|vbaproject|activex|oleobject", re.IGNORECASE)
+#: Where a part is fetched from when the document is opened; a template of one's own machine is not
+#: fetched by anybody else's.
+ELSEWHERE = re.compile(r"(?!file:/*[a-z]:)[a-z][a-z0-9+.-]+:|[\\/]{2}", re.IGNORECASE)
+#: Office programs pack in no other way. Others take memory as the file says, not as is read of it.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 IS_LOCKED = 0x1
 MAIN_PARTS = (("word/document", DOCX), ("xl/workbook", XLSX))
 UNREADABLE = (
     zipfile.BadZipFile,
-    NotImplementedError,  # packed in a way of which no office program makes use
     EOFError,
     OverflowError,
     RuntimeError,
     ValueError,
     struct.error,
     zlib.error,
+    ElementTree.ParseError,
+    LookupError,  # written in letters that nobody knows
 )
 
 
@@ -211,6 +224,8 @@ def _document_in(archive: zipfile.ZipFile, packed: int) -> Kind:
         raise Refused(
             _("The document is locked with a password. Remove the password and attach it again.")
         )
+    if any(entry.compress_type not in PACKED for entry in entries):
+        raise _damaged()
     if sum(entry.file_size for entry in entries) > min(
         LARGEST_UNPACKED, MOST_TIMES_LARGER * packed
     ):
@@ -218,18 +233,27 @@ def _document_in(archive: zipfile.ZipFile, packed: int) -> Kind:
     for entry in entries:
         _measure(archive, entry)
     by_name = {entry.filename: entry for entry in entries}
-    if len(by_name) < len(entries):  # one reader takes the first, another the last
+    names = {name.lower() for name in by_name}
+    # One reader takes the first of two, another the last; some tell no capitals apart.
+    if len(names) < len(entries):
         raise _damaged()
-    if any(PROGRAM.search(name.lower()) for name in by_name):
+    if any(PROGRAM.search(name) for name in names):
         raise _has_programs()
     if "mimetype" in by_name:
+        if "[content_types].xml" in names:  # each program would read what it knows
+            raise _two_kinds()
         is_text = _beginning(archive, "mimetype") == ODT.content_type.encode()
         return _or_unknown(ODT if is_text else None)
     if "[Content_Types].xml" not in by_name:
         raise unknown()
-    # It may be written two bytes to a character.
-    if PROGRAM_TYPE.search(_beginning(archive, "[Content_Types].xml").replace(b"\0", b"")):
+    types = _xml(archive, by_name["[Content_Types].xml"])
+    if any(
+        PROGRAM_TYPE.search(value) for element in types.iter() for value in element.attrib.values()
+    ):
         raise _has_programs()
+    for name, entry in by_name.items():
+        if name.lower().endswith(".rels"):
+            _look_through_links(_xml(archive, entry))
     return _or_unknown(
         next(
             (kind for start, kind in MAIN_PARTS if any(n.startswith(start) for n in by_name)), None
@@ -249,6 +273,31 @@ def _measure(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         found = sum(len(chunk) for chunk in iter(lambda: part.read(CHUNK), b""))
     if found != said:
         raise _damaged()
+
+
+def _look_through_links(links: ElementTree.Element) -> None:
+    """Raises ``Refused`` where opening the document would fetch something, a template with a
+    program in it for one, and tell somebody that it was opened. A link to click is no such thing.
+    """
+    for link in links.iter():
+        is_fetched = not link.get("Type", "").endswith("/hyperlink")
+        if is_fetched and ELSEWHERE.match(link.get("Target", "").strip()):
+            raise Refused(
+                _(
+                    "The document fetches parts of itself from somewhere else. Save it as PDF and "
+                    "attach that."
+                )
+            )
+
+
+def _xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> ElementTree.Element:
+    """A part as its readers read it, however its letters are written."""
+    if entry.file_size > LARGEST_XML:
+        raise _too_large_unpacked()
+    content = archive.read(entry)
+    if b"<!DOCTYPE" in content.replace(b"\0", b""):  # which may grow as it is read
+        raise _damaged()
+    return ElementTree.fromstring(content)  # noqa: S314 - without a document type it is inert
 
 
 def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:

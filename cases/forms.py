@@ -138,7 +138,9 @@ class MessageForm(FreeTextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["file"].help_text = accepted_files()
+        # Kept with what it holds: evidence that somebody has altered proves nothing.
+        unaltered = _("A photo may hold where it was taken. The file is kept just as you send it.")
+        self.fields["file"].help_text = f"{accepted_files()} {unaltered}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

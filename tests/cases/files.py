@@ -13,9 +13,9 @@ WORD = ("word/document.xml", "<w:document><w:body>Hej</w:body></w:document>")
 ODT_TYPE = ("mimetype", "application/vnd.oasis.opendocument.text")
 
 
-def archive(*parts):
+def archive(*parts, packed=zipfile.ZIP_DEFLATED):
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+    with zipfile.ZipFile(buffer, "w", packed) as file:
         for name, content in parts:
             file.writestr(name, content)
     return buffer.getvalue()
@@ -23,6 +23,24 @@ def archive(*parts):
 
 def docx(*parts):
     return archive(TYPES, WORD, *parts)
+
+
+def linked(kind, target, *, mode="External"):
+    """A document with a link of a kind."""
+    schema = "http://schemas.openxmlformats.org"
+    link = (
+        f'<Relationships xmlns="{schema}/package/2006/relationships">'
+        f'<Relationship Id="r1" Type="{schema}/officeDocument/2006/relationships/{kind}"'
+        f' Target="{target}" TargetMode="{mode}"/></Relationships>'
+    )
+    return docx(("word/_rels/settings.xml.rels", link))
+
+
+def damaged(packed):
+    """A document whose text is packed in a way, and then spoilt."""
+    whole = archive(TYPES, ("word/document.xml", "<w:document/>" * 50), packed=packed)
+    at = whole.rindex(b"word/document.xml", 0, whole.index(b"PK\x01\x02")) + 17
+    return whole[: at + 12] + b"\xff" * 8 + whole[at + 20 :]
 
 
 def odt(*parts):

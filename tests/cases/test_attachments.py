@@ -3,6 +3,7 @@ attaches on Mina sidor."""
 
 import re
 import unicodedata
+import zipfile
 
 import pytest
 from django.conf import settings
@@ -42,6 +43,11 @@ REFUSED = {
         "mer än en sorts innehåll",
     ),
     "script before pdf": ("avtal.pdf", b"/*" + files.PDF + b"*/", "mer än en sorts innehåll"),
+    "OpenDocument and Word": (
+        "avtal.odt",
+        files.odt(files.TYPES, files.WORD),
+        "mer än en sorts innehåll",
+    ),
     "picture and zip": ("bild.jpg", files.jpeg() + files.docx(), "mer än en sorts innehåll"),
     "picture and pdf": (
         "bild.jpg",
@@ -82,8 +88,82 @@ REFUSED = {
         ),
         "makron",
     ),
+    "macros written in other letters": (
+        "avtal.docx",
+        files.archive(
+            ("[Content_Types].xml", '<Types><Override ContentType="macro&#69;nabled"/></Types>'),
+            files.WORD,
+        ),
+        "makron",
+    ),
+    "macros a long way down": (
+        "avtal.docx",
+        files.archive(
+            ("[Content_Types].xml", f"<Types>{'<a/>' * 400_000}<a b='macroEnabled'/></Types>"),
+            files.WORD,
+            packed=zipfile.ZIP_STORED,
+        ),
+        "orimligt stort",
+    ),
+    "two parts of one name but for its capitals": (
+        "avtal.docx",
+        files.docx(("word/Document.xml", "x")),
+        "Filen är skadad",
+    ),
     "macros in an open document": ("avtal.odt", files.odt(("Basic/a.xml", "x")), "makron"),
     "program in a document": ("avtal.docx", files.docx(("word/a.exe", "MZ")), "makron"),
+    "an object of another program": (
+        "avtal.docx",
+        files.docx(("word/embeddings/oleObject1.bin", "x")),
+        "makron",
+    ),
+    "macros in a sheet in a document": (
+        "avtal.docx",
+        files.docx(("word/embeddings/sheet.xlsm", "x")),
+        "makron",
+    ),
+    "a template from elsewhere": (
+        "avtal.docx",
+        files.linked("attachedTemplate", "https://example.org/mall.dotm"),
+        "hämtar delar av sig självt",
+    ),
+    "a template from another's server": (
+        "avtal.docx",
+        files.linked("attachedTemplate", r"file:///\\example.org\mall.dotm"),
+        "hämtar delar av sig självt",
+    ),
+    "a picture that tells when it is opened": (
+        "avtal.docx",
+        files.linked("image", "&#104;ttp://example.org/1.png"),
+        "hämtar delar av sig självt",
+    ),
+    "links that grow": (
+        "avtal.docx",
+        files.docx(("word/_rels/a.rels", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')),
+        "Filen är skadad",
+    ),
+    "links that are none": ("avtal.docx", files.docx(("_rels/.rels", "x")), "Filen är skadad"),
+    "links in letters that nobody knows": (
+        "avtal.docx",
+        files.docx(("_rels/.rels", '<?xml version="1.0" encoding="runes"?><a/>')),
+        "Filen är skadad",
+    ),
+    "packed as no office program packs": (
+        "avtal.docx",
+        files.archive(files.TYPES, files.WORD, packed=zipfile.ZIP_LZMA),
+        "Filen är skadad",
+    ),
+    "damaged inside": ("avtal.docx", files.damaged(zipfile.ZIP_DEFLATED), "Filen är skadad"),
+    "damaged inside, packed tightly": (
+        "avtal.docx",
+        files.damaged(zipfile.ZIP_BZIP2),
+        "Filen är skadad",
+    ),
+    "damaged inside, packed tighter": (
+        "avtal.docx",
+        files.damaged(zipfile.ZIP_LZMA),
+        "Filen är skadad",
+    ),
     "old Word": ("avtal.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 512, "låst"),
     "docx called pdf": ("avtal.pdf", files.docx(), "Namnet slutar på .pdf"),
     "png called jpg": ("bild.jpg", files.png(), "Namnet slutar på .jpg"),
@@ -107,6 +187,21 @@ RECEIVED = {
     "docx": (
         "avtal.docx",
         files.docx(),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "docx with a link to click": (
+        "avtal.docx",
+        files.linked("hyperlink", "https://example.org/"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "docx with a template of the sender's own": (
+        "avtal.docx",
+        files.linked("attachedTemplate", r"file:///C:\Users\anna\Mallar\Avtal.dotx"),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ),
+    "docx with a picture inside": (
+        "avtal.docx",
+        files.linked("image", "media/image1.png", mode="Internal"),
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ),
     "xlsx": (
@@ -223,6 +318,13 @@ def test_a_file_is_given_out_so_that_no_browser_runs_it(client, case):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert "no-store" in headers["Cache-Control"]
+
+
+def test_the_member_is_told_that_a_photo_may_tell_where_it_was_taken(client, case):
+    """It stays in the photo: evidence that has been altered proves nothing."""
+    shown = client.get(reverse("my_case", args=[case.public_id])).text
+
+    assert "Ett foto kan innehålla uppgift om var det togs." in shown
 
 
 def test_it_lies_encrypted_under_a_name_that_tells_nothing(client, case):
