@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsar import erasure, files, holds, ledger, periods
+from dsar import erasure, holds, ledger, periods
 from dsar.destroyer import Destroyer, lets_go, remove_files
 from dsar.holds import Held
 from dsar.models import SweepRun
@@ -92,7 +92,6 @@ def take_all(sweep_run: SweepRun, *, at: dt.datetime) -> None:
         while _take_a_chunk(found, sweep_run, at):
             SweepRun.objects.filter(pk=sweep_run.pk).update(heartbeat_at=timezone.now())
     remove_files()
-    files.put_in_order(sweep_run, at=at)
     SweepRun.objects.filter(pk=sweep_run.pk).update(finished_at=timezone.now())
     logger.info("Sweep of %s finished", sweep_run.on)
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from cases.attachments import Attachment
 from cases.models import Document
 from cases.services import attach
-from dsar import files, roles, sweep
+from dsar import files, roles, tasks
 from dsar.models import SweepRun
 from ledarna_gdpr.privacy import registry
 from tests.factories.cases import CaseFactory, DocumentFactory
@@ -49,7 +49,9 @@ def aged(path, **age):
 
 
 def swept():
-    return SweepRun.objects.get(pk=sweep.run(timezone.localdate()).pk)
+    """As the scheduler does every night."""
+    tasks.sweep.delay()
+    return SweepRun.objects.get(on=timezone.localdate())
 
 
 def test_a_file_whose_upload_was_undone_goes_and_a_named_one_stays():

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         elif on is not None:
             raise CommandError(_("--on is only for --dry-run: what is not due yet is not erased."))
         elif run := sweep.run(timezone.localdate()):
+            files.put_in_order(run, at=timezone.now())
             self._receipts(run)
         else:
             self.stdout.write(_("Today's sweep has been made, or is being made."))
