@@ -115,7 +115,8 @@ class Member(Person):
                 fields=["left_on"],
                 condition=Q(reduced_at=None),
             ),
-            models.Index(fields=["left_on"], name="member_left_on"),
+            # With the key: what hangs on a member and counts from here is found by this alone.
+            models.Index(fields=["left_on", "id"], name="member_left_on_with_key"),
             models.Index(
                 name="member_restricted",
                 fields=["restricted_at"],
