@@ -313,8 +313,10 @@ def remove_strangers(paths: Iterable[str]) -> int:
 def remove_files() -> int:
     """Remove the files whose records are gone. Safe to repeat; called outside transactions."""
     removed = 0
-    for removal in FileRemoval.objects.order_by("pk").iterator(chunk_size=500):
-        default_storage.delete(removal.path)
-        removal.delete()
-        removed += 1
+    while some := dict(FileRemoval.objects.order_by("pk").values_list("pk", "path")[:500]):
+        for path in some.values():
+            default_storage.delete(path)
+        # Only now, and together: a file that is removed twice is no harm, one forgotten is.
+        FileRemoval.objects.filter(pk__in=some).delete()
+        removed += len(some)
     return removed
