@@ -1,11 +1,11 @@
-"""An invented register of any size: about 33 rows a member over all tables, made by the server.
+"""An invented register of any size: about 36 rows a member over all tables, made by the server.
 
-On ``EVE`` nothing is due. On ``NEW_YEAR`` the rules take those who left ten years ago and all
-that is theirs (``ended``), and reduce those who left a year ago (``left``).
+What the engines meet most of is written out here; rows of every other declared model come from
+its declaration (``rows``), and so does the history of each that has one.
 """
 
-import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,13 +13,11 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
-from django.utils import timezone
 
 from cases.kinds import Kind
 from ledarna_gdpr import crypto
-
-EVE = dt.date(2026, 12, 31)
-NEW_YEAR = dt.date(2027, 1, 1)
+from ledarna_gdpr.benchmark import rows
+from ledarna_gdpr.privacy import PersonalData, registry
 
 GIVEN_NAMES = (
     "Anna,Maria,Karin,Eva,Lars,Mikael,Johan,Anders,Erik,Åsa,Fatima,Ali,Zoë,Örjan"
@@ -149,8 +147,8 @@ VALUES (1, 'Zoom', 'Zoom Communications, Inc.', 'US', 'din ip-adress', 'dpf',
 INSERT INTO courses_occasion (id, public_id, kind, title, description, starts_at, ends_at, price,
     platform_id, join_link, venue, is_voting_meeting, published_at)
 SELECT i, gen_random_uuid(), 'webinar', 'Webbinarium ' || i, '',
-    timestamptz '2026-12-01 09:00' + interval '1 hour' * (i %% 200),
-    timestamptz '2026-12-01 10:00' + interval '1 hour' * (i %% 200), 0, 1, %(ciphertext)s, '',
+    timestamptz '2026-12-01 09:00' + interval '11 hours' * (i %% 200),
+    timestamptz '2026-12-01 10:00' + interval '11 hours' * (i %% 200), 0, 1, %(ciphertext)s, '',
     false, timestamptz '2026-10-01'
 FROM generate_series(1, 500) i;
 
@@ -165,15 +163,34 @@ SELECT occasion_id, %(ciphertext)s, timestamptz '2026-12-01 09:00', timestamptz 
     60, false, encode(sha256(('seat ' || id)::bytea), 'hex'), member_id, timestamptz '2026-12-12'
 FROM courses_registration;
 
+INSERT INTO courses_survey (id, public_id, kind, title, purpose, role, commissioned_by,
+    identifiability, minimum_group, max_reminders, closes_on, results_until,
+    opened_on, rounds)
+SELECT i, gen_random_uuid(), 'opinion', 'Enkät ' || i, 'Bättre kurser', 'controller', '',
+    'identifiable', 5, 1, date '2027-01-31', date '2028-01-31', date '2026-12-01', 1
+FROM generate_series(1, 20) i;
+
 INSERT INTO members_toolresult (public_id, member_id, tool, inputs, result, saved_at,
     last_opened_at)
 SELECT gen_random_uuid(), id, 'ledarprofil', %(json)s, %(json)s, timestamptz '2026-09-01',
     timestamptz '2026-09-01'
-FROM members_member WHERE left_on IS NULL AND id %% 20 = 0;
+FROM members_member WHERE left_on IS NULL AND id %% 20 = 1;
 
 INSERT INTO members_user (id, email, password, is_superuser, is_staff, is_active, date_joined,
     name)
 VALUES (%(members)s + 1, 'staff@example.org', '!', true, true, true, now(), 'Staff');
+
+INSERT INTO dsar_periodchange (rule, years, months, days, reason, proposed_by_id, proposed_at)
+VALUES ('R1', 0, 12, 0, 'Oförändrat', %(members)s + 1, timestamptz '2026-06-01');
+
+INSERT INTO dsar_legalhold (member_id, model, record, reason, set_by_id, set_on, until)
+SELECT id, '', NULL, 'Tvist', %(members)s + 1, date '2025-01-01', date '2025-12-31'
+FROM members_member WHERE id %% 200 = 0
+UNION ALL SELECT %(members)s, 'cases.Case', %(members)s, 'Tvist', %(members)s + 1,
+    date '2026-06-01', date '2027-12-31';
+
+INSERT INTO dsar_suspendederasure (member_id, model, record, mention, since)
+VALUES (%(members)s, 'cases.Case', %(members)s, '', timestamptz '2026-06-01');
 
 INSERT INTO django_admin_log (action_time, user_id, content_type_id, object_id, object_repr,
     action_flag, change_message)
@@ -181,17 +198,8 @@ SELECT timestamptz '2026-06-01', %(members)s + 1, t.id, m.id::text, 'Medlem ' ||
 FROM members_member m, django_content_type t
 WHERE m.id %% 10 = 0 AND t.app_label = 'members' AND t.model = 'member';
 """
-#: Tables with a history, and how many rows of it each record has.
-HISTORIES = {
-    ("members", "member"): 2,
-    ("members", "membershipperiod"): 1,
-    ("members", "fee"): 1,
-    ("members", "payment"): 1,
-    ("members", "application"): 1,
-    ("cases", "case"): 1,
-    ("courses", "registration"): 1,
-}
-APPS = ("members%", "cases%", "courses%")
+#: Rows of history that a record has, where it is not one.
+HISTORIES = {"members_member": 2}
 
 
 def fill(members: int, *, ended: int, left: int) -> None:
@@ -217,8 +225,10 @@ def fill(members: int, *, ended: int, left: int) -> None:
             for statement in STATEMENTS.split(";\n"):
                 if statement.strip():
                     cursor.execute(statement, values)
-            for (app, table), rows in HISTORIES.items():
-                _copy_to_history(cursor, app, table, rows)
+            named = set(re.findall(r"INSERT INTO (\w+)", STATEMENTS))
+            rows.write(cursor, named=named, ended=ended)
+            for declaration in registry.declared_histories().values():
+                _copy_to_history(cursor, declaration)
             _renumber(cursor)
         cursor.execute("VACUUM ANALYZE")
 
@@ -226,19 +236,22 @@ def fill(members: int, *, ended: int, left: int) -> None:
 @contextmanager
 def _without_indexes(cursor: Any) -> Iterator[None]:
     """Take the indexes away but for the primary keys, and build each in one go afterwards."""
+    tables = [
+        model._meta.db_table for d in registry for model in (d.model, d.history_model) if model
+    ]
     cursor.execute(
         "SELECT format('ALTER TABLE %%I', conrelid::regclass::text), conname,"
         " pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype IN ('u', 'x') AND conrelid::regclass::text LIKE ANY (%s)",
-        [[*APPS]],
+        " WHERE contype IN ('u', 'x') AND conrelid::regclass::text = ANY (%s)",
+        [tables],
     )
     constraints = cursor.fetchall()
     for table, name, _ in constraints:
         cursor.execute(f'{table} DROP CONSTRAINT "{name}"')
     cursor.execute(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-        " WHERE NOT indisprimary AND indrelid::regclass::text LIKE ANY (%s)",
-        [[*APPS]],
+        " WHERE NOT indisprimary AND indrelid::regclass::text = ANY (%s)",
+        [tables],
     )
     indexes = cursor.fetchall()
     for name, _ in indexes:
@@ -251,14 +264,14 @@ def _without_indexes(cursor: Any) -> Iterator[None]:
         cursor.execute(f'{table} ADD CONSTRAINT "{name}" {definition}')
 
 
-def _copy_to_history(cursor: Any, app: str, table: str, rows: int) -> None:
-    history = f"{app}_historical{table}"
-    names = _columns(history) & _columns(f"{app}_{table}")
-    listed = ", ".join(f'"{name}"' for name in sorted(names))
+def _copy_to_history(cursor: Any, declaration: PersonalData) -> None:
+    table = declaration.model._meta.db_table
+    history = declaration.history_model._meta.db_table  # type: ignore[union-attr]
+    listed = ", ".join(f'"{name}"' for name in sorted(_columns(history) & _columns(table)))
     cursor.execute(
         f"INSERT INTO {history} ({listed}, history_date, history_type)"  # noqa: S608 - our names
         f" SELECT {listed}, timestamptz '2026-01-01' + interval '1 day' * n, '~'"
-        f" FROM {app}_{table}, generate_series(1, {rows}) n"
+        f" FROM {table}, generate_series(1, {HISTORIES.get(table, 1)}) n"
     )
 
 
@@ -271,7 +284,3 @@ def _renumber(cursor: Any) -> None:
     """Let the keys go on after those that were written."""
     for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
         cursor.execute(statement)
-
-
-def noon(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time(12)))

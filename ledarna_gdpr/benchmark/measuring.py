@@ -51,6 +51,7 @@ def in_turns(
     *,
     times: int,
     before_each: Callable[[], Any] = lambda: None,
+    after_each: Callable[[], Any] = lambda: None,
 ) -> tuple[list[float], list[float]]:
     """Time both by turns, so that a busy minute of the machine meets both."""
     results: tuple[list[float], list[float]] = ([], [])
@@ -59,6 +60,7 @@ def in_turns(
         for times_of, work in pair if turn % 2 == 0 else pair[::-1]:
             before_each()
             times_of.append(seconds(work))
+            after_each()
     return results
 
 

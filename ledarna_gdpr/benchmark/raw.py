@@ -4,6 +4,7 @@ The same rows of the same tables, and a receipt for each kind; no plan, no ledge
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from ledarna_gdpr import crypto
 from ledarna_gdpr.benchmark import tables
+from members.rules import R1
 
 # ruff: noqa: S608 - every word of these statements is our own
 
@@ -106,6 +108,7 @@ NAMED = [
     *cases_of(CASES), *courses_of("SELECT id FROM ids"), *READ_LOG, *MAIL, *APPLICATIONS,
     *PERIODS, *REQUESTS, *ACCOUNTING, *ACCOUNTS, *PERSONS,
 ]  # fmt: skip
+ALL_NAMED = set(re.findall(r"\w+", " ".join(NAMED)))
 
 STUB = (
     "UPDATE members_member SET preferred_name = '', personnummer = '', email = '', phone = '',"
@@ -122,7 +125,8 @@ def erase(ids: Iterable[int], *, at: dt.datetime) -> None:
         cursor.execute("CREATE TEMP TABLE ids (id bigint PRIMARY KEY) ON COMMIT DROP")
         cursor.execute("INSERT INTO ids SELECT unnest(%s::bigint[])", [list(ids)])
         cursor.execute("ANALYZE ids")
-        _carry_out(cursor, [*tables.deletions(" ".join(NAMED)), *NAMED], at)
+        tables.leave_behind(ALL_NAMED, at)
+        _carry_out(cursor, [*tables.erasures(ALL_NAMED), *NAMED], at)
 
 
 @transaction.atomic
@@ -136,7 +140,9 @@ def sweep(on: dt.date, *, at: dt.datetime) -> None:
             " WHERE f.member_id = m.id AND f.settled_on IS NULL)",
             a_year_ago,
         )
-        _carry_out(cursor, [*MAIL, *APPLICATIONS, *ACCOUNTS, *PERSON_SHADOWS], at)
+        tables.leave_behind(ALL_NAMED, at, R1)
+        others = tables.reductions(ALL_NAMED, R1)
+        _carry_out(cursor, [*others, *MAIL, *APPLICATIONS, *ACCOUNTS, *PERSON_SHADOWS], at)
         cursor.execute(STUB, [at])
         cursor.execute("DROP TABLE ids")
         last_books = dt.date(on.year - 8, 12, 31)
@@ -165,7 +171,8 @@ def sweep(on: dt.date, *, at: dt.datetime) -> None:
             [on.replace(year=on.year - 2) + dt.timedelta(days=1)],
         )
         _choose(cursor, "left_on <= %s", on.replace(year=on.year - 10))
-        others = tables.deletions(" ".join(NAMED))
+        tables.leave_behind(ALL_NAMED, at)
+        others = tables.deletions(ALL_NAMED)
         named = [*MAIL, *APPLICATIONS, *PERIODS, *REQUESTS, *ACCOUNTS, *PERSONS]
         _carry_out(cursor, [*others, *named], at)
 
@@ -246,7 +253,7 @@ def collect(ids: list[int]) -> dict[int, dict[str, list[dict[str, Any]]]]:
                 [ids],
             )
             _sort_in(found, table, cursor, "of_member")
-        named = " ".join([*OF_A_MEMBER, *OF_AN_ACCOUNT])
+        named = {*OF_A_MEMBER, *OF_AN_ACCOUNT}
         for table, statement in tables.selections(named):
             cursor.execute(statement, [ids])
             _sort_in(found, table, cursor, "of_member")
