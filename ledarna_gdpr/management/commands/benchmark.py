@@ -68,7 +68,7 @@ class Command(BaseCommand):
 PAGE = """# Benchmark
 
 The engines beside plain SQL that does the same work to the same tables, in one run, by turns;
-medians, and from least to most. About 33 rows a member, a case with a note among them; history,
+medians, and from least to most. About 36 rows a member, of every declared model; history,
 read log, ledger and receipts included. Made by
 
     manage.py benchmark --members {sizes} --output docs/benchmark.md
