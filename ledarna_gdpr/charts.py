@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from ledarna_gdpr.days_left import in_words, state, tag
+
 #: As many bars as one takes in at a glance; the rest are in the list.
 BARS = 12
-SOON = 7
 LABEL, DAY, ROW, WIDTH = 170, 10, 28, 640
 #: How wide the one bar is that several counts share.
 SHARED = 600
@@ -23,9 +24,15 @@ class Bar:
 
     @property
     def state(self) -> str:
-        if self.days_left < 0:
-            return "late"
-        return "soon" if self.days_left <= SOON else "calm"
+        return state(self.days_left)
+
+    @property
+    def words(self) -> str:
+        return in_words(self.days_left)
+
+    @property
+    def tag(self) -> str:
+        return tag(self.days_left)
 
     @property
     def x(self) -> int:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
 
 from cases import limitation
 from cases.admin import timeline
@@ -23,8 +21,8 @@ from cases.models import (
     Participant,
 )
 from cases.retention import erasure_of
+from ledarna_gdpr import days_left
 
-SOON = 7
 COLOURS = {Level.PASSED: "late", Level.URGENT: "late", Level.SOON: "soon", Level.LATER: ""}
 #: A last day that passed longer ago is on the case's page, but no news in the inbox.
 NEWS_FOR = dt.timedelta(days=30)
@@ -63,11 +61,7 @@ def row_of(case: Case, on: dt.date) -> Row:
 def due_in_words(case: Case, on: dt.date) -> str:
     if case.due_on is None or case.is_closed:
         return ""
-    days = (case.due_on - on).days
-    text = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-    if days < 0:
-        return format_html('<span class="tag late">{} {}</span>', gettext("overdue"), text)
-    return format_html('<span class="tag soon">{}</span>', text) if days <= SOON else text
+    return days_left.tag((case.due_on - on).days)
 
 
 def page_of(case: Case, user: Any) -> dict[str, Any]:

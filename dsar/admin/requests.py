@@ -17,14 +17,13 @@ from django.db.models import (
 from django.http import HttpRequest, HttpResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from dsar import access, erasure, requests
 from dsar.admin.request_forms import IdentifyForm, ReasonForm, RegisterForm
 from dsar.admin.retention import title_of
 from dsar.models import PlanLine, SubjectRequest
+from ledarna_gdpr import days_left
 from ledarna_gdpr.privacy import MaskingGround, registry
 from ledarna_gdpr.privacy.words import Text
 from members.admin.base import ForUserAdmin, name_of, posted
@@ -108,7 +107,7 @@ class SubjectRequestAdmin(ForUserAdmin):
     def left(self, row: SubjectRequest) -> str:
         if not row.is_open:
             return "–"
-        return _days_left(row, timezone.localdate())
+        return days_left.tag(row.days_left(timezone.localdate()))
 
     # --- registering --------------------------------------------------------------------------
 
@@ -144,7 +143,7 @@ class SubjectRequestAdmin(ForUserAdmin):
             if about.kind == Kind.ERASURE and about.status == Status.RECEIVED and about.member:
                 erasure.plan(about, on=today)
             context |= {
-                "days_left": _days_left(about, today) if about.is_open else "",
+                "days_left": days_left.tag(about.days_left(today)) if about.is_open else "",
                 "timeline": timeline(about),
                 "plan": plan_lines(about),
                 "receipts": [
@@ -266,14 +265,6 @@ class SubjectRequestAdmin(ForUserAdmin):
 
     def _step(self, *args: Any, **page: Any) -> HttpResponse:
         return self.step(*args, done=_("Done, and noted in the journal."), **page)
-
-
-def _days_left(row: SubjectRequest, on: dt.date) -> str:
-    days = row.days_left(on)
-    text = ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
-    if days < 0:
-        return format_html('<span class="tag late">{} {}</span>', gettext("overdue"), text)
-    return format_html('<span class="tag soon">{}</span>', text) if days <= 7 else text
 
 
 def timeline(about: SubjectRequest) -> list[Event]:

@@ -60,10 +60,10 @@ class StaffAdmin(DeskAdmin):
 class LoginRecordAdmin(ReadOnly, ForUserAdmin):
     member_path = "user__member"
     read_purpose = _("security")
-    list_display = ["at", "whose", "method", "ip_address", "succeeded"]
+    list_display = ["at", "whose", "how", "ip_address", "succeeded"]
     list_filter = ["succeeded"]
     list_select_related = ["user__member"]
-    fields = ["at", "whose", "method", "ip_address", "succeeded"]
+    fields = ["at", "whose", "how", "ip_address", "succeeded"]
     ordering = ["-pk"]
     sortable_by: list[str] = []
 
@@ -72,6 +72,10 @@ class LoginRecordAdmin(ReadOnly, ForUserAdmin):
         if record.user is None:
             return "–"
         return str(record.user.member or record.user.get_full_name())
+
+    @admin.display(description=_("method"))
+    def how(self, record: LoginRecord) -> str:
+        return record.method_in_words
 
 
 @admin.register(ReadLog)

@@ -102,7 +102,7 @@ class ConsentAdmin(OfMember):
 
     @admin.display(description=gettext_lazy("withdrawn at"))
     def withdrawn_at(self, consent: Consent) -> Any:
-        return consent.withdrawal.withdrawn_at if hasattr(consent, "withdrawal") else None
+        return consent.withdrawal.withdrawn_at if hasattr(consent, "withdrawal") else "–"
 
 
 @admin.register(Bounce)

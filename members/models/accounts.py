@@ -91,6 +91,18 @@ class LoginRecordQuerySet(models.QuerySet["LoginRecord"]):
         return self.filter(user=user.pk)
 
 
+#: What the ways in are called; a provider of log-in by OpenID Connect keeps its own name.
+WAYS_IN = {
+    "code": _("code by e-mail"),
+    "password": _("password"),
+    "password_reset": _("new password"),
+    "second factor": _("second factor"),
+    "totp": _("code of an app"),
+    "recovery_codes": _("recovery code"),
+    "webauthn": _("passkey"),
+}
+
+
 class LoginRecord(models.Model):
     """A log-in, succeeded or failed. Of a failed one: that it happened, not what was typed."""
 
@@ -119,3 +131,8 @@ class LoginRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self._meta.verbose_name} {self.pk}"
+
+    @property
+    def method_in_words(self) -> str:
+        """``password + code of an app``."""
+        return " + ".join(str(WAYS_IN.get(step, step)) for step in self.method.split("+"))

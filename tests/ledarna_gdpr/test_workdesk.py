@@ -41,6 +41,7 @@ def test_the_most_urgent_request_lies_on_top(client, officer):
     assert requests["bars"][0].row == late
     assert (requests["open"], requests["overdue"]) == (2, 1)
     assert "1 är försenad" in response.text
+    assert response.text.count("dagar försenad") == 2  # in the chart, and in the table behind it
     assert "<svg" in response.text
     assert "<table>" in response.text
 

@@ -11,7 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from dsar import roles
 from members.accounts import holders
 from members.models import LoginRecord, Member, OutgoingMail, Session, User
 from tests.factories.members import MemberFactory, StaffFactory, UserFactory
@@ -511,3 +513,14 @@ def test_pages_of_the_library_that_make_no_sense_here_do_not_exist(client, path)
     client.force_login(UserFactory())
 
     assert client.get(path).status_code == 404
+
+
+def test_the_log_of_log_ins_tells_in_words_how_they_were_made(client):
+    LoginRecord.objects.create(at=timezone.now(), method="password+totp", succeeded=True)
+    LoginRecord.objects.create(at=timezone.now(), method="freja", succeeded=True)
+    client.force_login(StaffFactory(roles=[roles.DATA_PROTECTION_OFFICER]))
+
+    listed = client.get(reverse("admin:members_loginrecord_changelist")).text
+
+    assert "lösenord + kod från en app" in listed
+    assert "freja" in listed
