@@ -23,6 +23,7 @@ R3 = Rule(
 R4 = Rule(
     code="R4",
     period=Period(years=7),
+    shortest=Period(years=7),
     reason=_("Accounting records: bokföringslagen 7 kap. 2 §."),
 )
 R5 = Rule(

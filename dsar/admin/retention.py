@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsar import periods, sweep
 from dsar.models import PeriodChange, Receipt, SweepRun
+from dsar.models.retention import CENTURY
 from ledarna_gdpr.privacy import Period, registry
 from members.admin.base import DeskAdmin, ReadOnly, name_of, posted
 from members.admin.paginator import RegisterPaginator
@@ -70,12 +71,21 @@ class PeriodChangeForm(forms.ModelForm):
         units = {unit: cleaned.get(unit) or 0 for unit in ("years", "months", "days")}
         rule = next((rule for rule in registry.rules if rule.code == cleaned.get("rule")), None)
         today = timezone.localdate()
-        if rule and rule.longest:
-            if Period(**units).after(today) > rule.longest.after(today):
-                longest = in_words(rule.longest)
-                text = _("The notice promises at most %(longest)s.") % {"longest": longest}
-                self.add_error(None, text)
-        elif not any(units.values()):
+        for unit, most in CENTURY.items():
+            if units[unit] > most:
+                self.add_error(unit, _("At most %(most)d.") % {"most": most})
+        if self.errors:
+            return cleaned
+        end = Period(**units).after(today)
+        if rule and rule.longest and end > rule.longest.after(today):
+            longest = in_words(rule.longest)
+            text = _("The notice promises at most %(longest)s.") % {"longest": longest}
+            self.add_error(None, text)
+        elif rule and rule.shortest and end < rule.shortest.after(today):
+            shortest = in_words(rule.shortest)
+            text = _("The law demands at least %(shortest)s.") % {"shortest": shortest}
+            self.add_error(None, text)
+        elif not any(units.values()) and not (rule and rule.longest):
             self.add_error(None, _("Give a period: years, months or days."))
         return cleaned
 

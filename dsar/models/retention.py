@@ -28,6 +28,10 @@ class SweepRun(models.Model):
         return f"{self._meta.verbose_name} {self.on}"
 
 
+#: The most of each unit. A longer period has no day in the calendar, and would stop the sweep.
+CENTURY = {"years": 100, "months": 1200, "days": 36500}
+
+
 class PeriodChange(models.Model):
     """The data protection officer sets another period for a rule; a second person approves.
 
@@ -74,6 +78,10 @@ class PeriodChange(models.Model):
                 violation_error_message=_("Someone else must approve the change."),
             ),
             models.CheckConstraint(name="period_change_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="period_change_is_within_a_century",
+                condition=Q(**{f"{unit}__lte": most for unit, most in CENTURY.items()}),
+            ),
         ]
         permissions = [("approve_periodchange", _("Can approve changes of periods"))]
 

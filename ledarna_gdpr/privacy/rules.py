@@ -56,3 +56,5 @@ class Rule:
     reason: Text
     #: The longest period that the officer may set, where the notice promises one.
     longest: Period | None = None
+    #: The shortest, where a law demands that the records are kept.
+    shortest: Period | None = None

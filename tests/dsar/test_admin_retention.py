@@ -86,3 +86,20 @@ def test_a_vague_proposal_is_refused(client, officer, wrong):
 
     assert response.status_code == 200
     assert not PeriodChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"years": 101}, "Högst 100."),
+        ({"months": 10**30}, "Högst 1200."),
+        ({"rule": "R14", "days": 10**30}, "Högst 36500."),
+        ({"rule": "R14", "months": 1}, "lovar högst"),
+        ({"rule": "R4", "years": 6}, "Lagen kräver minst 7 år."),
+    ],
+)
+def test_a_period_beyond_calendar_notice_or_law_is_refused(client, officer, wrong, told):
+    response = client.post(f"{LIST}add/", PROPOSAL | wrong)
+
+    assert told in response.text
+    assert not PeriodChange.objects.exists()

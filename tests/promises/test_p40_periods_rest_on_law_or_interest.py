@@ -40,9 +40,11 @@ def changed(**fields):
     return PeriodChange.objects.create(**right | proposed | fields)
 
 
-def test_a_change_needs_a_reason_and_two_people():
+def test_a_change_needs_a_reason_a_day_in_the_calendar_and_two_people():
     with pytest.raises(IntegrityError, match="period_change_has_a_reason"), transaction.atomic():
         changed(reason="")
+    with pytest.raises(IntegrityError, match="within_a_century"), transaction.atomic():
+        changed(months=1201)
     alone = StaffFactory()
     with pytest.raises(IntegrityError, match="takes_two_people"), transaction.atomic():
         changed(proposed_by=alone, approved_by=alone, approved_at=NOW)
