@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
@@ -261,6 +262,15 @@ class WithHistoryAdmin(ForUserAdmin, SimpleHistoryAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         return super().history_view(request, object_id, extra_context)
 
+    def history_view_title(self, request: HttpRequest, obj: Any) -> str:
+        return gettext("History: %(record)s") % {"record": obj}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["sees_history"] = self.has_view_history_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
 
@@ -279,6 +289,36 @@ class WithHistoryAdmin(ForUserAdmin, SimpleHistoryAdmin):
                 foreign_keys_are_objs=foreign_keys_are_objs,
             )
             newer.changes = [
-                (self.opts.get_field(change.field).verbose_name, change.old, change.new)
+                (self.opts.get_field(change.field), change.old, change.new)
                 for change in delta.changes
             ]
+        changes = [change for record in records for change in getattr(record, "changes", [])]
+        in_words = _words_of(changes)
+        for record in records[:-1]:
+            record.changes = [
+                (field.verbose_name, in_words(field, old), in_words(field, new))
+                for field, old, new in record.changes
+            ]
+
+
+def _words_of(changes: Iterable[tuple[Any, Any, Any]]) -> Callable[[Any, Any], Any]:
+    """How the values of these changes are shown: names for keys, titles for codes. A query for
+    each relation among them; what has been erased since stays a key."""
+    keys: dict[Any, set[Any]] = {}
+    for field, old, new in changes:
+        if field.is_relation:
+            keys.setdefault(field, set()).update({old, new} - {None})
+    named = {
+        field: {
+            row.pk: row.get_full_name() if isinstance(row, User) else str(row)
+            for row in field.related_model._base_manager.filter(pk__in=wanted)
+        }
+        for field, wanted in keys.items()
+    }
+
+    def in_words(field: Any, value: Any) -> Any:
+        if field.is_relation:
+            return named[field].get(value, value)
+        return dict(field.flatchoices).get(value, value)
+
+    return in_words

@@ -1,6 +1,7 @@
 """The staff's side of a case, through HTTP: each verb once right and once wrong."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -688,3 +689,20 @@ def test_only_a_kind_that_needs_it_has_a_field_for_health(client, kind, team):
     assert ("concerns_health" in text) == KINDS[kind].has_health
     new(client, kind, member=MemberFactory().member_number, concerns_health="on")
     assert Case.objects.get().concerns_health == KINDS[kind].has_health
+
+
+def test_the_history_tells_of_changes_in_words(client, team):
+    handler = colleague(team, roles.SOCIAL_INSURANCE)
+    case = CaseFactory(team=team, handler=handler, kind=Kind.SICK_PAY, status="open")
+    case.handler, case.kind, case.status = None, Kind.WORK_INJURY, "new"
+    case.save()
+    client.force_login(handler)
+
+    text = client.get(address("history", case)).text
+
+    assert f"<h1>Historik: {case}</h1>" in text
+    assert set(re.findall(r"<del>(.*?)</del> → <ins>(.*?)</ins>", text)) == {
+        ("Fia Ström", "–"),
+        ("sjukpenning", "arbetsskada"),
+        ("pågår", "nytt"),
+    }

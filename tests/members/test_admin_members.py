@@ -384,6 +384,20 @@ def test_the_history_needs_its_own_right(client):
     assert client.get(page(MemberFactory(), "history")).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "is_offered"), [(roles.FINANCE, True), (roles.MEMBER_SERVICE, False)]
+)
+def test_the_history_is_offered_to_those_who_may_see_it(client, role, is_offered):
+    fee = FeeFactory()
+    client.force_login(StaffFactory(roles=[role]))
+    history = reverse("admin:members_fee_history", args=[fee.pk])
+
+    text = client.get(reverse("admin:members_fee_change", args=[fee.pk])).text
+
+    assert (history in text) is is_offered
+    assert (client.get(history).status_code == 200) is is_offered
+
+
 def test_an_old_version_can_be_neither_opened_nor_brought_back(client):
     client.force_login(StaffFactory(is_superuser=True))
     member = MemberFactory()
