@@ -12,7 +12,7 @@ from cases.admin.forms import EmployeeField
 from cases.kinds import KINDS, Kind
 from cases.models import Team, TeamMembership
 from ledarna_gdpr.privacy import registry
-from members.admin.base import DeskAdmin, NoDeletion, name_of, posted
+from members.admin.base import DeskAdmin, NamedBoxes, NoDeletion, name_of, posted
 
 
 class TeamForm(forms.ModelForm):
@@ -39,6 +39,7 @@ class PlaceForm(forms.ModelForm):
 class PlaceInline(NoDeletion, admin.TabularInline):
     model = TeamMembership
     form = PlaceForm
+    formset = NamedBoxes
     readonly_fields = ["employee"]
     extra = 0
     show_change_link = False

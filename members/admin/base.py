@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -41,6 +42,16 @@ class NoDeletion:
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class NamedBoxes(forms.models.BaseInlineFormSet):
+    """For rows of a table, where the head of a column is all that names its boxes."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", field.label)
 
 
 class ReadOnly(NoDeletion):
@@ -82,6 +93,16 @@ class DeskAdmin(NoDeletion, admin.ModelAdmin):
     view_on_site = False
     #: What its services raise, with a message that is shown as it is.
     refusal: type[Exception] = ValidationError
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Django's one label stands beside two boxes and names neither.
+        if field and isinstance(field.widget, AdminSplitDateTime):
+            for box, text in zip(field.widget.widgets, ("Date:", "Time:"), strict=True):
+                box.attrs["aria-label"] = f"{field.label}, {gettext(text)}"
+        return field
 
     # --- pages about one row ------------------------------------------------------------------
 

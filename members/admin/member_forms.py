@@ -4,13 +4,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as translate
 from django.utils.translation import gettext_lazy as _
 
 from ledarna_gdpr.privacy import Source
 from members import personnummer
+from members.admin.base import NamedBoxes
 from members.models import Member, MembershipPeriod
 from members.models.readlog import ReadLog
 
@@ -68,7 +68,7 @@ class MemberForm(forms.ModelForm):
         return [names.get(name, name) for name in self.changed_data]
 
 
-class PeriodFormSet(BaseInlineFormSet):
+class PeriodFormSet(NamedBoxes):
     def clean(self) -> None:
         super().clean()
         rows = [form.instance for form in self.forms if not form.errors]

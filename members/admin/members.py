@@ -5,7 +5,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls.resolvers import URLPattern
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,13 +83,6 @@ class PeriodInline(RowsOfMember):
     model = MembershipPeriod
     formset = PeriodFormSet
     fields = ["started_on", "ended_on", "exit_reason"]
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A cell's label is its column's heading; a screen reader is told it in the cell."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None:
-            field.widget.attrs["aria-label"] = capfirst(db_field.verbose_name)
-        return field
 
 
 class FeeInline(ReadOnly, RowsOfMember):
