@@ -145,7 +145,8 @@ class _Rows:
         try:
             cursor.execute(
                 f'INSERT INTO "{model._meta.db_table}" ({", ".join(columns)})'
-                " WITH chosen AS (SELECT whole, person, row_number() OVER (ORDER BY whole) number"
+                " WITH chosen AS"
+                " (SELECT whole, person, row_number() OVER (ORDER BY whole) AS number"
                 f" FROM ({wholes[0]}) AS wholes(whole, person))"
                 f" SELECT {sql} FROM chosen{joins_sql}",
                 (*wholes[1], *parameters, *joins_parameters),
@@ -156,7 +157,7 @@ class _Rows:
     def _related(
         self, cursor: Any, field: Field, name: str, declaration: PersonalData | None
     ) -> SQL:
-        """Joins what a column has to refer to: the same person's, or any; made if there is none."""
+        """Joins what a column has to refer to: the same person's, or else any; made, if need be."""
         related: Any = field.related_model
         if related in registry:
             rows = related._base_manager.annotate(person=F(registry[related].subject))
@@ -235,8 +236,10 @@ class _Unfit:
         unfit = due_filter(declaration, EVE, {}) | on_new_year & ~has_ended
         if is_late(declaration):
             unfit |= ~on_new_year & has_ended
+        first = declaration.subject.partition("__")[0]
         for field in declaration.model._meta.concrete_fields:
-            if field.related_model in self.unnamed:
+            is_set = not field.null or field.name == first
+            if is_set and field.related_model in self.unnamed:
                 whole = registry[field.related_model]
                 gone = whole.records().filter(self._which(whole))
                 unfit |= Q(**{f"{field.name}__in": gone})

@@ -68,8 +68,9 @@ class Command(BaseCommand):
 PAGE = """# Benchmark
 
 The engines beside plain SQL that does the same work to the same tables, in one run, by turns;
-medians, and from least to most. About 36 rows a member, of every declared model; history,
-read log, ledger and receipts included. Made by
+medians, and from least to most. About 33 rows a member, a case with a note among them; history,
+read log, ledger and receipts included. Two members of forty have a row of every declared model: what
+the dataset does not write out is made from the declarations. Made by
 
     manage.py benchmark --members {sizes} --output docs/benchmark.md
 
