@@ -69,8 +69,8 @@ PAGE = """# Benchmark
 
 The engines beside plain SQL that does the same work to the same tables, in one run, by turns;
 medians, and from least to most. About 33 rows a member, a case with a note among them; history,
-read log, ledger and receipts included. Two members of forty have a row of every declared model: what
-the dataset does not write out is made from the declarations. Made by
+read log, ledger and receipts included. Two members of forty have a row of every declared model:
+what the dataset does not write out is made from the declarations. Made by
 
     manage.py benchmark --members {sizes} --output docs/benchmark.md
 
