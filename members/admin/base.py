@@ -100,8 +100,8 @@ class DeskAdmin(NoDeletion, admin.ModelAdmin):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # Django's one label stands beside two boxes and names neither.
         if field and isinstance(field.widget, AdminSplitDateTime):
-            for box, text in zip(field.widget.widgets, ("Date:", "Time:"), strict=True):
-                box.attrs["aria-label"] = f"{field.label}, {gettext(text)}"
+            for box, text in zip(field.widget.widgets, (_("Date:"), _("Time:")), strict=True):
+                box.attrs["aria-label"] = f"{field.label}, {text}"
         return field
 
     # --- pages about one row ------------------------------------------------------------------

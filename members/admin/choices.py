@@ -6,12 +6,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import choices
 from members.admin.base import DeskAdmin, ForUserAdmin, ReadOnly
+from members.consents import ASKS
 from members.formats import BadFormat, normalise_email, normalise_phone
 from members.models import (
     Bounce,
@@ -92,17 +95,24 @@ class ObjectionAdmin(OfMember):
 
 @admin.register(Consent)
 class ConsentAdmin(OfMember):
-    list_display = ["given_at", "member_number", "key", "how", "withdrawn_at"]
+    list_display = ["given_at", "member_number", "what", "how", "withdrawn_at"]
     list_select_related = ["member", "withdrawal", "wording"]
-    fields = ["member_number", "key", "words", "notice_version", "given_at", "how", "withdrawn_at"]
+    fields = ["member_number", "what", "words", "notice_version", "given_at", "how", "withdrawn_at"]
+
+    @admin.display(description=gettext_lazy("consent"))
+    def what(self, consent: Consent) -> str:
+        ask = ASKS.get(consent.key)
+        return str(ask.title) if ask else consent.key
 
     @admin.display(description=gettext_lazy("wording"))
     def words(self, consent: Consent) -> str:
         return consent.wording.text
 
     @admin.display(description=gettext_lazy("withdrawn at"))
-    def withdrawn_at(self, consent: Consent) -> Any:
-        return consent.withdrawal.withdrawn_at if hasattr(consent, "withdrawal") else "–"
+    def withdrawn_at(self, consent: Consent) -> str:
+        if not hasattr(consent, "withdrawal"):
+            return "–"
+        return date_format(localtime(consent.withdrawal.withdrawn_at), "DATETIME_FORMAT")
 
 
 @admin.register(Bounce)

@@ -1,5 +1,6 @@
-"""Each form of the admin can be filled in by somebody who hears it."""
+"""The pages of the admin can be read by people, also by somebody who hears them."""
 
+import datetime as dt
 from html.parser import HTMLParser
 
 import pytest
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import reverse
 
+from dsar import notice, roles
+from tests.factories.choices import ConsentFactory, WithdrawalFactory
 from tests.factories.members import StaffFactory
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,33 @@ def test_every_box_of_a_form_has_a_name(client, model):
 
     assert response.status_code in (200, 403)  # some rows are made elsewhere
     assert Boxes(response.text).nameless == []
+
+
+def test_a_consent_is_told_in_words(client):
+    client.force_login(StaffFactory(roles=[roles.MEMBER_SERVICE]))
+    standing, withdrawn = ConsentFactory(), WithdrawalFactory().consent
+
+    texts = [
+        client.get(reverse("admin:members_consent_change", args=[consent.pk])).text
+        for consent in (standing, withdrawn)
+    ]
+
+    for text in texts:
+        assert "Medlemserbjudanden med e-post" in text
+        assert "None" not in text
+        assert "offers.email" not in text
+
+
+def test_a_published_notice_is_shown_as_people_read_it(client):
+    client.force_login(StaffFactory(roles=[roles.DATA_PROTECTION_OFFICER]))
+    for version in notice.publish("2026-1", valid_from=dt.date(2026, 1, 1)):
+        address = reverse("admin:dsar_noticeversion_change", args=[version.pk])
+
+        text = client.get(address).text
+
+        assert f'<div lang="{version.language}">' in text
+        assert "&lt;p&gt;" not in text
+        assert text.count("<h1") == 1
 
 
 def test_every_table_that_scrolls_sideways_can_be_scrolled_by_key():
