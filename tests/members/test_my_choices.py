@@ -65,7 +65,7 @@ def test_a_switch_acts_at_once_and_is_told(client, member):
 
 def test_turning_offers_on_gives_the_consent_whose_words_are_on_the_page(client, member):
     words = "Ja, ni får skicka erbjudanden till mig med e-post"
-    assert words in client.get(PAGE).text
+    assert f"”{words}" in client.get(PAGE).text
 
     switch(client, "offers", "email", "yes")
 

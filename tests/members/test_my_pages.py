@@ -1,4 +1,5 @@
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -142,6 +143,7 @@ def test_bad_input_changes_nothing_and_is_told_plainly(client, user, member, fie
 
     member.refresh_from_db()
     assert told in page
+    assert re.search(r"<title>\s*Fel:", page)  # what a screen reader says first
     assert member.employer == "Verkstaden AB"
 
 
