@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsar import erasure, holds, ledger, periods
+from dsar import erasure, files, holds, ledger, periods
 from dsar.destroyer import Destroyer, lets_go, remove_files
 from dsar.holds import Held
 from dsar.models import SweepRun
@@ -72,6 +72,14 @@ def _not_waited_for(declaration: PersonalData, records: QuerySet[Any], held: Hel
         elif (protected := held.among(other)) is not None:
             waits |= Q(Exists(pointing.filter(protected)))
     return records.exclude(waits)
+
+
+def nightly(on: dt.date) -> SweepRun | None:
+    """Sweep for a day, and then look after the stored files. Gives None as ``run`` does."""
+    sweep_run = run(on)
+    if sweep_run is not None:
+        files.put_in_order(sweep_run, at=timezone.now())
+    return sweep_run
 
 
 def run(on: dt.date, *, at: dt.datetime | None = None) -> SweepRun | None:

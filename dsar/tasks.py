@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from dsar import erasure, files, package
+from dsar import erasure, package
 from dsar import sweep as sweeping
 from dsar.models import SubjectRequest
 
@@ -39,5 +39,4 @@ def resume_packages() -> None:
 
 @shared_task
 def sweep() -> None:
-    if run := sweeping.run(timezone.localdate()):
-        files.put_in_order(run, at=timezone.now())
+    sweeping.nightly(timezone.localdate())

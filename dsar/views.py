@@ -23,6 +23,7 @@ from dsar import letters, overview, requests
 from dsar import notice as notices
 from dsar.forms import FORMS, WORDS, ContactForm
 from dsar.models import NoticeVersion, SubjectRequest
+from ledarna_gdpr.days_left import SOON
 from ledarna_gdpr.privacy.words import Text
 from members import readlog
 from members.accounts.views import member_of
@@ -124,7 +125,7 @@ class Clock:
 
     @property
     def state(self) -> str:
-        return "soon" if self.days_left <= 7 else ""
+        return "soon" if self.days_left <= SOON else ""
 
 
 def clock_of(subject_request: SubjectRequest, on: dt.date) -> Clock:

@@ -44,8 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(_("%(n)d files that no record names were removed.") % {"n": count})
         elif on is not None:
             raise CommandError(_("--on is only for --dry-run: what is not due yet is not erased."))
-        elif run := sweep.run(timezone.localdate()):
-            files.put_in_order(run, at=timezone.now())
+        elif run := sweep.nightly(timezone.localdate()):
             self._receipts(run)
         else:
             self.stdout.write(_("Today's sweep has been made, or is being made."))
