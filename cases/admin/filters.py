@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases import kinds, limitation, services
 from cases.models import Case, Team
-
-SOON = 7
+from ledarna_gdpr.days_left import SOON
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -112,7 +111,7 @@ class ConsentAdmin(OfMember):
     def withdrawn_at(self, consent: Consent) -> str:
         if not hasattr(consent, "withdrawal"):
             return "–"
-        return date_format(localtime(consent.withdrawal.withdrawn_at), "DATETIME_FORMAT")
+        return date_format(timezone.localtime(consent.withdrawal.withdrawn_at), "DATETIME_FORMAT")
 
 
 @admin.register(Bounce)

@@ -10,7 +10,8 @@ from factory.django import DjangoModelFactory
 
 from ledarna_gdpr.privacy import PersonalData, registry
 from members.models import Member
-from tests.factories.members import AGES_AGO, MemberFactory
+from tests.factories import factory_of
+from tests.factories.members import AGES_AGO
 
 #: The plainest value of a field that has to have one, for the first kind that it is of.
 VALUES: dict[type[models.Field], Callable[[int], Any]] = {
@@ -56,7 +57,7 @@ def _must(field: models.Field) -> bool:
 
 def _value(field: models.Field) -> Any:
     if field.is_relation:
-        return factory.SubFactory(_factory_of(field.related_model))
+        return factory.SubFactory(factory_of(field.related_model))
     if field.choices:
         return field.flatchoices[0][0]
     return factory.Sequence(next(make for kind, make in VALUES.items() if isinstance(field, kind)))
@@ -73,9 +74,3 @@ def _long_ago(declaration: PersonalData) -> Iterator[tuple[str, Any]]:
             yield first, AGES_AGO if isinstance(field, models.DateTimeField) else AGES_AGO.date()
         elif field.related_model is not Member:  # a member's own dates are told to her factory
             yield f"{first}__long_ago", True
-
-
-def _factory_of(model: type[models.Model]) -> Any:
-    from tests.factories import factory_of
-
-    return MemberFactory if model is Member else factory_of(model)
