@@ -21,7 +21,6 @@ from dsar.periods import Periods
 from ledarna_gdpr.privacy import PersonalData, Purpose, Source, SubjectData, registry
 from ledarna_gdpr.privacy.answers import Mask, Masked
 from ledarna_gdpr.privacy.declarations import follow
-from ledarna_gdpr.privacy.keys import Keys
 
 SCHEMA = "access-1"
 
@@ -223,10 +222,9 @@ def _earlier(shown: Sheet, owner: dict[Any, Any]) -> dict[Any, list[Document]]:
         return {}
     kept = {f.name for f in history._meta.concrete_fields}
     columns = [column for column in shown.printed if column.name in kept]
-    pk = shown.declaration.model._meta.pk
-    key = pk.name
+    key = shown.declaration.model._meta.pk.name
     rows = (
-        history._base_manager.filter(**{f"{key}__in": Keys(owner, pk)})
+        history._base_manager.filter(**{f"{key}__among": owner})
         .order_by("history_date", "history_id")
         .values_list(key, "history_date", "history_change_reason", *(c.path for c in columns))
     )
@@ -257,8 +255,7 @@ def _entries(declaration: PersonalData, owner: dict[Any, Any]) -> dict[Any, list
     by_text = {str(record): key for record, key in owner.items()}
     for trace in registry.traces:
         columns = sheet(trace, False).printed
-        keys = Keys(by_text, follow(trace.model, trace.object_id))
-        pointing = {trace.content_type: kind, f"{trace.object_id}__in": keys}
+        pointing = {trace.content_type: kind, f"{trace.object_id}__among": by_text}
         rows = trace.records().filter(**pointing).order_by("pk")
         for record, *values in rows.values_list(trace.object_id, *(c.name for c in columns)):
             found[by_text[record]].append(

@@ -16,8 +16,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import CharField, Count, Exists, ForeignObjectRel, OuterRef, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, ForeignObjectRel, OuterRef, QuerySet
 from django.utils import timezone
 
 from dsar import holds
@@ -35,6 +34,10 @@ from ledarna_gdpr.privacy import (
 )
 from ledarna_gdpr.privacy.actions import Action
 from ledarna_gdpr.privacy.declarations import follow
+
+#: The primary keys of records of one model.
+Keys = list[Any]
+Records = QuerySet[Any] | Keys
 
 _destroying: ContextVar[bool] = ContextVar("destroying", default=False)
 
@@ -72,32 +75,34 @@ class Destroyer:
         self,
         action: Action,
         declaration: PersonalData,
-        records: QuerySet[Any],
+        records: Records,
         *,
         rule: str = "",
         outcome: Outcome | None = None,
     ) -> None:
         """Do to records what a declaration says."""
-        if self._casts_shadows(declaration):
+        if isinstance(records, QuerySet) and self._casts_shadows(declaration):
             # Asked once: each statement about what shadows them would else ask it again.
-            keys = list(records.order_by().values_list("pk", flat=True))
-            if not keys:
+            records = _keys_of(records)
+        keys: Keys = []
+        if not isinstance(records, QuerySet):
+            if not records:
                 return
-            records = declaration.records_with(keys)
+            keys, records = records, declaration.records_with(records)
         wholes = _wholes(declaration, records)
         with _as_destroyer():
             match action:
                 case Delete():
-                    count = self._delete(declaration, records)
+                    count = self._delete(declaration, records, keys)
                 case Reduce(keep=keep, markers=markers):
                     emptied = set(declaration.fields) - set(keep)
-                    count = self._empty(
-                        declaration, records, emptied, dict.fromkeys(markers, self.at)
-                    )
+                    marked = dict.fromkeys(markers, self.at)
+                    count = self._empty(declaration, records, keys, emptied, marked)
                 case Anonymise(empty=emptied, link=link):
-                    count = self._empty(declaration, records, emptied, {link: None} if link else {})
+                    unlinked = {link: None} if link else {}
+                    count = self._empty(declaration, records, keys, emptied, unlinked)
                 case Empty(fields=emptied):
-                    count = self._empty(declaration, records, emptied, {})
+                    count = self._empty(declaration, records, keys, emptied, {})
         if outcome is None:
             is_gone = isinstance(action, Delete)
             outcome = Outcome.ERASED if is_gone else Outcome.ANONYMISED
@@ -124,45 +129,52 @@ class Destroyer:
             for (model, outcome, rule, belonged_to), count in self.done.items()
         )
 
-    def take(self, declaration: PersonalData, records: QuerySet[Any], *, rule: str = "") -> None:
+    def take(self, declaration: PersonalData, keys: Keys, *, rule: str = "") -> None:
         """Delete records, what goes along with them, and what of others' records names them."""
-        self.take_along(declaration, records, code=rule)
-        self._let_go(declaration, records, code=rule)
-        self.carry_out(Delete(), declaration, records, rule=rule)
+        self.take_along(declaration, keys, code=rule)
+        self._let_go(declaration, keys, code=rule)
+        self.carry_out(Delete(), declaration, keys, rule=rule)
 
     def take_along(
         self,
         declaration: PersonalData,
-        records: QuerySet[Any],
+        keys: Keys,
         *,
         code: str,
         rule: Rule | None = None,
     ) -> None:
         """Delete what goes along when ``rule`` acts on records; without one, on their deletion."""
+        if not keys:
+            return
         for other, step in registry.companions_of(declaration, rule):
-            theirs = other.records().filter(**{f"{step.path}__in": records.values("pk")})
-            self.take_along(other, theirs, code=code)
-            self.carry_out(Delete(), other, theirs, rule=code)
+            theirs = other.records().filter(**{f"{step.path}__among": keys})
+            if registry.companions_of(other):
+                parts = _keys_of(theirs)
+                self.take_along(other, parts, code=code)
+                self.carry_out(Delete(), other, parts, rule=code)
+            else:
+                self.carry_out(Delete(), other, theirs, rule=code)
 
-    def _let_go(self, declaration: PersonalData, records: QuerySet[Any], *, code: str) -> None:
+    def _let_go(self, declaration: PersonalData, keys: Keys, *, code: str) -> None:
         """Records that outlive what they refer to lose the reference and the person with it."""
         for other, name in registry.protectors_of(declaration):
             if action := lets_go(other, name):
-                theirs = other.records().filter(**{f"{name}__in": records.values("pk")})
+                theirs = other.records().filter(**{f"{name}__among": keys})
                 scrubbed = Outcome.SCRUBBED if name in other.mentions else None
                 self.carry_out(action, other, theirs, rule=code, outcome=scrubbed)
 
-    def _delete(self, declaration: PersonalData, records: QuerySet[Any]) -> int:
+    def _delete(self, declaration: PersonalData, records: QuerySet[Any], keys: Keys) -> int:
         declaration.leave_behind(records, self.at)
-        _release_references(declaration, records)
+        _release_references(declaration, keys)
         _remember_files(declaration.file_fields, records)
-        self._delete_shadows(declaration, records)
+        self._delete_shadows(declaration, keys)
         return _raw_delete(records)
 
     def _empty(
         self,
         declaration: PersonalData,
         records: QuerySet[Any],
+        keys: Keys,
         names: Collection[str],
         also: dict[str, Any],
     ) -> int:
@@ -172,7 +184,7 @@ class Destroyer:
         if not values:
             return 0
         _remember_files([name for name in declaration.file_fields if name in names], records)
-        self._delete_shadows(declaration, records)
+        self._delete_shadows(declaration, keys)
         return records.update(**values)
 
     def _casts_shadows(self, declaration: PersonalData) -> bool:
@@ -185,26 +197,21 @@ class Destroyer:
             or bool(_references(declaration))
         )
 
-    def _delete_shadows(self, declaration: PersonalData, records: QuerySet[Any]) -> None:
+    def _delete_shadows(self, declaration: PersonalData, keys: Keys) -> None:
         """The history of the records and their entries in the admin log."""
         if history := declaration.history_model:
             key = declaration.model._meta.pk.name
-            _raw_delete(history._base_manager.filter(**{f"{key}__in": records.values("pk")}))
+            _raw_delete(history._base_manager.filter(**{f"{key}__among": keys}))
         kind = ContentType.objects.get_for_model(declaration.model).pk
         for trace, kinds in self._traced:
             if kind in kinds:
-                pointing = {trace.content_type: kind, f"{trace.object_id}__in": _in_text(records)}
+                in_text = [str(key) for key in keys]
+                pointing = {trace.content_type: kind, f"{trace.object_id}__among": in_text}
                 _raw_delete(trace.records().filter(**pointing))
 
 
-def _in_text(records: QuerySet[Any]) -> Any:
-    """The keys as a trace writes them. UUIDs are read for it: SQLite keeps them without dashes."""
-    key = records.model._meta.pk
-    while key.is_relation:
-        key = key.target_field
-    if isinstance(key, models.UUIDField):
-        return [str(value) for value in records.values_list("pk", flat=True)]
-    return records.annotate(text_key=Cast("pk", CharField())).values("text_key")
+def _keys_of(records: QuerySet[Any]) -> Keys:
+    return list(records.order_by().values_list("pk", flat=True))
 
 
 def lets_go(declaration: PersonalData, name: str) -> Anonymise | None:
@@ -226,7 +233,7 @@ def destroy(model: type[models.Model], records: QuerySet[Any], at: dt.datetime) 
     free = holds.spare(declaration, records, on=timezone.localdate(at))
     keys = list(free.values_list("pk", flat=True))
     destroyer = Destroyer(at=at)
-    destroyer.take(declaration, declaration.records_with(keys))
+    destroyer.take(declaration, keys)
     destroyer.leave_receipts()
     transaction.on_commit(remove_files, robust=True)
     return len(keys)
@@ -266,12 +273,12 @@ def _relations(model: type[models.Model]) -> list[ForeignObjectRel]:
     return [field for field in fields if isinstance(field, ForeignObjectRel)]
 
 
-def _release_references(declaration: PersonalData, records: QuerySet[Any]) -> None:
+def _release_references(declaration: PersonalData, keys: Keys) -> None:
     """What ``on_delete`` would do, where it is not a declared record's own outcome."""
     pointing = {}
     for number, relation in enumerate(_references(declaration)):
         name, is_trace = relation.field.name, relation.on_delete is models.CASCADE
-        rows = relation.related_model._base_manager.filter(**{f"{name}__in": records.values("pk")})
+        rows = relation.related_model._base_manager.filter(**{f"{name}__among": keys})
         pointing[f"relation_{number}"] = (rows, name, is_trace)
     for key in _that_exist({key: rows for key, (rows, *_) in pointing.items()}):
         rows, name, is_trace = pointing[key]

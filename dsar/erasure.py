@@ -125,12 +125,11 @@ def resume(*, on: dt.date, at: dt.datetime) -> Destroyer:
         waiting = SuspendedErasure.objects.filter(model=label, mention=mention)
         records = declaration.records_with(waiting.values_list("record", flat=True))
         free = list(holds.spare(declaration, records, on=on, by=held).values_list("pk", flat=True))
-        chosen = declaration.records_with(free)
         if mention:
             scrub = Anonymise(empty=declaration.mentions[mention].empty, link=mention)
-            destroyer.carry_out(scrub, declaration, chosen, outcome=Outcome.SCRUBBED)
+            destroyer.carry_out(scrub, declaration, free, outcome=Outcome.SCRUBBED)
         else:
-            destroyer.take(declaration, chosen)
+            destroyer.take(declaration, free)
         destroyer.carry_out(Delete(), suspended, waiting.filter(record__in=free))
     return destroyer
 

@@ -31,7 +31,6 @@ from ledarna_gdpr.privacy import (
 )
 from ledarna_gdpr.privacy.actions import Action
 from ledarna_gdpr.privacy.declarations import follow
-from ledarna_gdpr.privacy.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,8 @@ class _Deciding(ABC):
 
     def _shared(self, declaration: PersonalData, path: str) -> Iterator[Decision]:
         """The outcomes of what records hang on, passed on to them."""
-        key = follow(declaration.model, path).related_model._meta.pk  # type: ignore[union-attr]
         for decision, keys in self._on_whole(registry.whole_of(declaration, path)):
-            theirs = declaration.records().filter(**{f"{path}__in": Keys(keys, key)})
+            theirs = declaration.records().filter(**{f"{path}__among": keys})
             match decision.outcome:
                 case Outcome.ERASED:
                     yield Decision(declaration, theirs, Outcome.ERASED, Delete())
@@ -197,8 +195,7 @@ class _AfterTheAgreement(_Deciding):
     def _mentions(self, declaration: PersonalData) -> Iterator[Decision]:
         """Other people's records lose the erased person, and stay as they are otherwise."""
         for path, scrub in declaration.mentions.items():
-            keys = Keys(self.ids, follow(declaration.model, path))
-            records = declaration.records().filter(**{f"{path}__in": keys})
+            records = declaration.records().filter(**{f"{path}__among": self.ids})
             free, protected = self._split(declaration, records)
             yield from (replace(decision, mention=path) for decision in protected)
             action = Anonymise(empty=scrub.empty, link=path)

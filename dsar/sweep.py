@@ -141,7 +141,7 @@ def _still_free(found: Due, keys: list[Any], *, on: dt.date) -> list[Any]:
     if isinstance(found.anchor.action, Delete):
         chosen = _not_waited_for(found.declaration, chosen, held)
     spared = holds.spare(found.declaration, chosen, on=on, by=held, rule=_milder(found.anchor))
-    return list(spared.values_list("pk", flat=True))
+    return list(spared.order_by().values_list("pk", flat=True))
 
 
 def _milder(anchor: Anchor) -> Rule | None:
@@ -162,10 +162,9 @@ def take(
     In the caller's transaction. Gives the destroyer, whose receipts the caller leaves.
     """
     destroyer = Destroyer(at=at)
-    records = declaration.records_with(keys)
     if isinstance(anchor.action, Delete):
-        destroyer.take(declaration, records, rule=anchor.rule.code)
+        destroyer.take(declaration, keys, rule=anchor.rule.code)
     else:
-        destroyer.take_along(declaration, records, code=anchor.rule.code, rule=anchor.rule)
-        destroyer.carry_out(anchor.action, declaration, records, rule=anchor.rule.code)
+        destroyer.take_along(declaration, keys, code=anchor.rule.code, rule=anchor.rule)
+        destroyer.carry_out(anchor.action, declaration, keys, rule=anchor.rule.code)
     return destroyer

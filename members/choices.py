@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ledarna_gdpr.crypto import keyed_hash
-from ledarna_gdpr.privacy.keys import Keys
 from members import consents
 from members.models import (
     Bounce,
@@ -68,7 +67,7 @@ def with_reason(
     suppressed = _suppressed(told.filter(falls_away_for=""), topic, channel)
     if not suppressed:
         return told
-    is_suppressed = Q(pk__in=Keys(suppressed, Member._meta.pk))
+    is_suppressed = Q(pk__among=suppressed)
     return members.annotate(
         falls_away_for=_first_of([*reasons, (is_suppressed, Reason.SUPPRESSED)])
     )
@@ -243,8 +242,7 @@ def _suppressed(members: QuerySet[Member], topic: str, channel: str) -> list[int
     for pk, *known in rows.iterator():
         for found in _hashes(*known):
             people.setdefault(found, []).append(pk)
-    field = Suppression._meta.get_field("hash")
-    matching = noes.filter(hash__in=Keys(people, field)).values_list("hash", flat=True)
+    matching = noes.filter(hash__among=people).values_list("hash", flat=True)
     return sorted({pk for found in matching for pk in people[found]})
 
 
@@ -253,9 +251,9 @@ def _suppressed(members: QuerySet[Member], topic: str, channel: str) -> list[int
 
 def links_for(members: Iterable[int], topic: str, channel: str) -> dict[int, UnsubscribeLink]:
     """The unsubscribe link of each of these members, made where there is none yet."""
-    keys = Keys(members, Member._meta.pk)
-    known = UnsubscribeLink.objects.filter(topic=topic, channel=channel, member__in=keys)
-    lacking = set(keys.keys) - set(known.values_list("member", flat=True))
+    keys = set(members)
+    known = UnsubscribeLink.objects.filter(topic=topic, channel=channel, member__among=keys)
+    lacking = keys - set(known.values_list("member", flat=True))
     UnsubscribeLink.objects.bulk_create(
         (UnsubscribeLink(member_id=pk, topic=topic, channel=channel) for pk in lacking),
         ignore_conflicts=True,

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 from django.core import checks
+from django.db.models import Field, ForeignObject
+
+from ledarna_gdpr.privacy.keys import Among
 
 
 class PrivacyConfig(AppConfig):
@@ -10,5 +13,7 @@ class PrivacyConfig(AppConfig):
         from ledarna_gdpr.privacy.checks import check_registry  # needs loaded models
         from ledarna_gdpr.privacy.registry import registry
 
+        Field.register_lookup(Among)
+        ForeignObject.register_lookup(Among)  # which does not inherit them
         checks.register(check_registry)
         registry.autodiscover()

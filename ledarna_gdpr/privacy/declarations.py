@@ -13,7 +13,6 @@ from django.db.models import Field, FileField, Model, Q, QuerySet
 from ledarna_gdpr.privacy.actions import Anonymise, Delete, Reduce, Retain, Scrub
 from ledarna_gdpr.privacy.anchors import Anchor, Retention, With
 from ledarna_gdpr.privacy.answers import Mask, Outside, Recipient
-from ledarna_gdpr.privacy.keys import Keys
 from ledarna_gdpr.privacy.rules import Rule
 from ledarna_gdpr.privacy.words import Category, Consent, Purpose, Source, Text
 
@@ -168,12 +167,11 @@ class PersonalData:
 
     def records_of(self, subject_ids: Iterable[Any]) -> QuerySet[Any]:
         """Everything this model holds of these people, ``subject_ids`` being their keys."""
-        keys = Keys(subject_ids, follow(self.model, self.subject))
-        return self.records().filter(**{f"{self.subject}__in": keys})
+        return self.records().filter(**{f"{self.subject}__among": list(subject_ids)})
 
     def records_with(self, keys: Iterable[Any]) -> QuerySet[Any]:
         """The records with these primary keys."""
-        return self.records().filter(pk__in=Keys(keys, self.model._meta.pk))
+        return self.records().filter(pk__among=list(keys))
 
 
 class SubjectData(PersonalData):

@@ -9,8 +9,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ledarna_gdpr.privacy.declarations import follow
-from ledarna_gdpr.privacy.keys import Keys
 from members import formats, personnummer
 from members.imports.columns import COLUMNS, PERIOD
 from members.imports.reading import RegisterFile, Row
@@ -188,8 +186,8 @@ class _Register:
         # What a row's own member has is hers; only the rest can belong to somebody.
         self._find("personnummer_hash", rows)
         self._find("email", rows)
-        found = Keys((member["pk"] for member in self.by_number.values()), Member._meta.pk)
-        periods = MembershipPeriod.objects.filter(member__in=found).values("member", *PERIOD)
+        found = [member["pk"] for member in self.by_number.values()]
+        periods = MembershipPeriod.objects.filter(member__among=found).values("member", *PERIOD)
         for period in periods.order_by("started_on"):
             self.periods.setdefault(period["member"], []).append(period)
 
@@ -198,8 +196,7 @@ class _Register:
         wanted = [row[name] for row in rows if row.get(name) and row[name] not in known]
         if not wanted:
             return
-        keys = Keys(wanted, follow(Member, name))
-        for member in Member.objects.order_by().filter(**{f"{name}__in": keys}).values(*READ):
+        for member in Member.objects.order_by().filter(**{f"{name}__among": wanted}).values(*READ):
             self.by_number[member["member_number"]] = member
             if member["personnummer_hash"]:
                 self.by_hash[member["personnummer_hash"]] = member

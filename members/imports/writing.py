@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from ledarna_gdpr.privacy.keys import Keys
 from members.history import snapshot
 from members.imports import bulk
 from members.imports.columns import PERIOD
@@ -103,5 +102,5 @@ class Writer:
 
     def _remember(self, model: type[Model], keys: list[Any], kind: str) -> None:
         if keys:
-            records = model._base_manager.filter(pk__in=Keys(keys, model._meta.pk))
+            records = model._base_manager.filter(pk__among=keys)
             snapshot(records, kind=kind, **self.history)

@@ -55,7 +55,7 @@ class Choice:
     def form_field(self) -> forms.Field:
         return forms.ChoiceField(
             label=str(self.label),
-            choices=[("", "---------"), *self.choices],
+            choices=[("", _("Choose")), *self.choices],
             error_messages={"required": _("Choose one from the list.")},
         )
 

@@ -40,6 +40,12 @@ class Visitor:
     def open(self, path: str) -> None:
         self.page.goto(self.product.address + path)
 
+    def fits(self) -> bool:
+        """Whether nothing on the page, once it is there, has to be scrolled sideways."""
+        self.page.wait_for_load_state()
+        width: int = self.page.evaluate("document.documentElement.scrollWidth")
+        return width <= self.page.viewport_size["width"]
+
     def log_in_as_staff(self, email: str) -> None:
         self.open("/konto/logga-in/losenord/?next=/admin/")
         self.page.get_by_label("E-postadress").fill(email)

@@ -23,11 +23,6 @@ def test_choices_consents_and_a_survey_on_a_telephone(product, visitor):
     answer_a_survey_and_take_it_back(member)
 
 
-def fits(page):
-    """Nothing has to be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-
-
 def told(page):
     return page.locator("main").inner_text()
 
@@ -41,7 +36,7 @@ def find_the_way_by_keyboard(member):
     page.keyboard.press("Enter")
     assert menu.get_by_role("link").count() == 8
     page.set_viewport_size(NARROWEST)
-    assert fits(page)
+    assert member.fits()
     page.set_viewport_size(TELEPHONE)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -59,11 +54,11 @@ def find_the_way_by_keyboard(member):
 def say_no_to_the_newsletter(member):
     page = member.page
     member.open("/mina-sidor/val/")
-    assert fits(page)
+    assert member.fits()
     page.get_by_role("button", name="Stäng av Nyhetsbrev, e-post").click()
     page.get_by_role("button", name="Slå på Nyhetsbrev, e-post").wait_for()
     assert "Du tackade nej: nyhetsbrev, e-post." in told(page)
-    assert fits(page)
+    assert member.fits()
 
 
 def give_a_consent_and_take_it_back(member):
@@ -76,27 +71,27 @@ def give_a_consent_and_take_it_back(member):
     consent.first.click()
     page.get_by_role("button", name="Slå på Medlemserbjudanden, sms").wait_for()
     assert "återkallade" in told(page)
-    assert fits(page)
+    assert member.fits()
 
 
 def answer_a_survey_and_take_it_back(member):
     page = member.page
     member.open("/mina-sidor/enkater/")
-    assert fits(page)
+    assert member.fits()
     page.get_by_role("link", name="Chefers arbetsmiljö").click()
     page.get_by_label("Ja", exact=True).check()
     page.get_by_role("button", name="Skicka mina svar").click()
     page.wait_for_load_state()
     assert "Du har svarat" not in told(page)  # not without the consent
     page.get_by_label("Jag samtycker till att Ledarna lagrar mina svar").check()
-    assert fits(page)
+    assert member.fits()
     page.get_by_role("button", name="Skicka mina svar").click()
     page.wait_for_load_state()
     page.get_by_role("link", name="Enkäter").first.click()
     page.get_by_role("link", name="Chefers arbetsmiljö").click()
     assert "Du har svarat" in told(page)
     page.get_by_role("link", name="Ta tillbaka mina svar").click()
-    assert fits(page)
+    assert member.fits()
     page.locator("main form button").last.click()
     page.wait_for_load_state()
     member.open("/mina-sidor/enkater/")

@@ -27,11 +27,6 @@ def test_tools_and_exit_on_a_telephone(product, visitor):
     say_no(anna)
 
 
-def fits(page):
-    """Nothing has to be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"]
-
-
 def press(page, name):
     page.get_by_role("button", name=name).click()
     page.wait_for_load_state()
@@ -40,17 +35,17 @@ def press(page, name):
 def see_a_leader_profile(anna):
     page = anna.page
     anna.open("/mina-sidor/verktyg/")
-    assert fits(page)
+    assert anna.fits()
     page.get_by_role("link", name="Öppna: ledarprofil").click()
     press(page, "Visa resultatet")
     assert page.locator("svg").count() == 0  # the browser asks for answers first
     for question in page.locator("main fieldset").all():
         question.get_by_role("radio").nth(3).check()
-    assert fits(page)
+    assert anna.fits()
     press(page, "Visa resultatet")
     page.locator("svg").wait_for()
     assert page.get_by_role("row", name="Tillit").inner_text().split()[-1] == "63"
-    assert fits(page)
+    assert anna.fits()
 
 
 def save_it_and_delete_it(anna):
@@ -76,19 +71,19 @@ def see_salaries_by_keyboard(anna):
     told = page.locator("main").inner_text()
     assert "Ekonomi- och finanschef, privat sektor, Stockholm" in told
     assert "Din lön: 68\N{NO-BREAK SPACE}000 kronor per månad." in told
-    assert fits(page)
+    assert anna.fits()
 
 
 def leave(anna):
     page = anna.page
     anna.open("/mina-sidor/")
     page.get_by_role("link", name="Gå ur", exact=True).click()
-    assert fits(page)
+    assert anna.fits()
     page.get_by_label("Jag vill gå ur").check()
     press(page, "Avsluta mitt medlemskap")
     assert page.url.endswith("/mina-sidor/uttrade/brev/")
     assert "Din sista dag som medlem är" in page.locator("main").inner_text()
-    assert fits(page)
+    assert anna.fits()
     assert "Det finns ett brev till dig" in anna.letters_to(ADDRESS)[0]
 
 
@@ -97,4 +92,4 @@ def say_no(anna):
     press(page, "Säg nej till kontakt")
     assert "Du har sagt nej till kontakt efter utträdet." in page.locator("main").inner_text()
     assert page.get_by_role("button", name="Säg nej till kontakt").count() == 0
-    assert fits(page)
+    assert anna.fits()

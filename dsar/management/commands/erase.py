@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsar import erasure, ledger
 from dsar.models import SubjectRequest
+from ledarna_gdpr import arguments
 from ledarna_gdpr.privacy import registry
 
 
@@ -13,7 +14,9 @@ class Command(BaseCommand):
     help = "Carry an approved request for erasure out, or show its plan."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("request", type=int, help="the request's number in the admin")
+        parser.add_argument(
+            "request", type=arguments.number, help="the request's number in the admin"
+        )
         parser.add_argument("--plan", action="store_true", help="show the plan, touch nothing")
 
     def handle(self, *args: Any, plan: bool, **options: Any) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsar import files, ledger, sweep
+from ledarna_gdpr import arguments
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true")
         parser.add_argument(
             "--on",
-            type=dt.date.fromisoformat,
+            type=arguments.day,
             help="with --dry-run, the day to look ahead to, YYYY-MM-DD; today if left out",
         )
 

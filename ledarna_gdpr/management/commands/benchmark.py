@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from ledarna_gdpr import arguments
 from ledarna_gdpr.benchmark import importing, listing, works
 from ledarna_gdpr.benchmark.databases import Databases
 from ledarna_gdpr.benchmark.measuring import Row, machine, table
@@ -27,7 +28,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--members", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+        parser.add_argument(
+            "--members", type=arguments.number, nargs="+", default=[10_000, 100_000, 1_000_000]
+        )
         parser.add_argument("--only", nargs="+", choices=WORKS, default=list(WORKS))
         parser.add_argument("--output", type=Path, help="write the table there, too")
         parser.add_argument("--keep", action="store_true", help="keep the filled databases")

@@ -16,6 +16,7 @@ from django.core.management.base import CommandParser
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ledarna_gdpr import arguments
 from members.demo import logins
 
 HOST = "127.0.0.1"
@@ -73,7 +74,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=arguments.number, default=8000)
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         os.umask(0o077)
