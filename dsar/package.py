@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from dsar import access, letters
-from dsar.access import Document
 from dsar.models import AccessPackage, Masking, SubjectRequest
+from dsar.sheets import Document, place_of
 from ledarna_gdpr import crypto, spreadsheets
 from ledarna_gdpr.privacy import registry
 from members import mail
@@ -129,7 +129,7 @@ def _files(subject_id: Any, portable: bool, on: dt.date) -> Iterator[tuple[str, 
                 if path:
                     with default_storage.open(path, "rb") as file:
                         content = crypto.decrypt(file.read())
-                    yield f"{access.place_of(path)}/{Path(title).name or name}", content
+                    yield f"{place_of(path)}/{Path(title).name or name}", content
 
 
 def as_csv(section: Document) -> str:

@@ -1,6 +1,7 @@
 """Who else has received data (Art. 15(1)(c), 15(2) and 30(1)(d)–(e)), through the declarations."""
 
 from collections.abc import Iterator
+from functools import cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,8 +22,9 @@ def of_people(declaration: PersonalData, keys: list[Any]) -> Iterator[tuple[Any,
         return
     named = declaration.records_of(keys).filter(**{f"{recipient.name}__gt": ""})
     rows = named.order_by().values_list(declaration.subject, *recipient.paths).distinct()
+    told = cache(partial(_told, declaration, recipient))  # many people have one in common
     for key, *values in rows:
-        yield key, _told(declaration, recipient, values)
+        yield key, told(tuple(values))
 
 
 def known(purpose: Purpose) -> list[Told]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dsar import access
+from ledarna_gdpr.privacy import Source
 from members import readlog
 from members.models import Member
 from tests.factories.members import (
@@ -54,7 +55,7 @@ def test_every_field_that_holds_something_is_printed():
 
 def test_each_value_tells_where_it_came_from():
     member = MemberFactory()
-    member.note_source(["phone"], access.Source.SELF_SERVICE, NOW)
+    member.note_source(["phone"], Source.SELF_SERVICE, NOW)
     member.save()
 
     fields = section(document(member), "members.Member")["records"][0]["fields"]
@@ -101,6 +102,35 @@ def test_the_admin_log_about_her_is_there_without_the_employees_name():
 
     assert len(found["log"]) == 1
     assert "Hanna" not in str(found)
+
+
+def test_a_log_entry_is_told_of_its_own_record_alone():
+    member = MemberFactory()
+    fee = FeeFactory(pk=member.pk)
+    LogEntry.objects.create(
+        user=StaffFactory(),
+        content_type=ContentType.objects.get_for_model(fee),
+        object_id=str(fee.pk),
+        object_repr="avgift",
+        action_flag=CHANGE,
+    )
+
+    assert not logs(document(member))
+    assert len(logs(document(fee.member))) == 1
+
+
+def logs(answer):
+    return [section["log"] for section in answer["sections"] if "log" in section]
+
+
+def test_whoever_is_named_twice_has_one_answer_and_others_have_none():
+    member, neighbour = MemberFactory(), MemberFactory()
+
+    answers = access.collect([member.pk, member.pk], at=NOW)
+
+    assert list(answers) == [member.pk]
+    assert answers[member.pk] == document(member)
+    assert neighbour.pk not in answers
 
 
 def test_who_looked_is_told_as_time_and_purpose():
