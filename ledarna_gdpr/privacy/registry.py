@@ -137,11 +137,12 @@ class Registry:
         return list(self._remembered("order", self._in_order))
 
     def _in_order(self) -> list[PersonalData]:
-        graph: dict[type[Model], set[type[Model]]] = {d.model: set() for d in self}
+        # In dictionaries, not sets: the same order in each process.
+        graph: dict[type[Model], dict[type[Model], None]] = {d.model: {} for d in self}
         for declaration in self:
             for target in _parents(declaration.model):
                 if target in graph and target is not declaration.model:
-                    graph[target].add(declaration.model)
+                    graph[target][declaration.model] = None
         order = TopologicalSorter(graph).static_order()
         return [self[model] for model in order if not isinstance(self[model], Trace)]
 
