@@ -24,7 +24,7 @@ SHORT = {
 }
 
 
-@admin.site.panel(order=10)
+@admin.site.panel(order=4)
 def requests(request: HttpRequest) -> tuple[str, dict[str, Any]] | None:
     """Open requests by days left, the overdue first."""
     if not request.user.has_perm("dsar.view_subjectrequest"):

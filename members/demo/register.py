@@ -49,20 +49,21 @@ LEFT = (
 
 def load(*, at: dt.datetime) -> None:
     """Fill an empty register. About 270 people, staff accounts included."""
-    draw = random.Random(2026)  # noqa: S311 - the same people each time
+    draw = random.Random(2027)  # noqa: S311 - the same people each time
     today, tonight = timezone.localdate(at), next_sweep(at)
     left_on = [None] * CURRENT + [ago(tonight, *span) for span in LEFT]
     people = [invent(draw, number, on=today) for number in range(len(left_on))]
     for person, day in zip(people, left_on, strict=True):
         person.left_on = day
-        person.note_source(sorted(filled(person)), draw.choice([Source.APPLICATION, Source.IMPORT]),
-                           at - dt.timedelta(days=draw.randrange(20, 900)))  # fmt: skip
+    periods = [period(draw, person) for person in people]
+    for person, membership in zip(people, periods, strict=True):
+        came = draw.choice([Source.APPLICATION, Source.IMPORT])
+        person.note_source(sorted(filled(person)), came, days_before(draw, membership.started_on))
     make_special(people)
     for person in people:
         if reduced := is_reduced(person, tonight):
             reduce(person, reduced)
     members = bulk_create_with_history(people, Member)
-    periods = [period(draw, member) for member in members]
     bulk_create_with_history(periods, MembershipPeriod)
     charge(draw, members, periods, today)
     apply(draw, at)
@@ -160,6 +161,12 @@ def period(draw: random.Random, member: Member) -> MembershipPeriod:
         ended_on=member.left_on,
         exit_reason=draw.choice(REASONS) if member.left_on else "",
     )
+
+
+def days_before(draw: random.Random, joined: dt.date) -> dt.datetime:
+    """When her application, or the file that she stood in, came in."""
+    day = joined - dt.timedelta(days=draw.randrange(3, 30))
+    return timezone.make_aware(dt.datetime.combine(day, dt.time(draw.randrange(8, 17), 30)))
 
 
 def charge(
