@@ -1,29 +1,53 @@
-"""Takes queued mail to the mail server. The row is the to-do list; a task is only a nudge."""
+"""Takes queued mail to the mail server. The row is the to-do list; a task is only a nudge.
+
+A worker may die at any moment, and of a mail that it had claimed one must know whether a server can
+have taken it. For a mail that its receiver may say no to, a ticket lies in the cache, outside the
+transaction, from the claim until a server can take the mail. It is used once: by the worker to hand
+the mail over, or by ``overdue`` to let it go again. Without one, or with the cache lost, the mail
+does not go again. A necessary mail needs none: it goes until a server has said yes.
+"""
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from smtplib import SMTPException, SMTPServerDisconnected
+from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members import choices
-from members.models import MailingRecipient, Member, OutgoingMail
+from members.models import (
+    Mailing,
+    MailingRecipient,
+    Member,
+    OutgoingMail,
+    Reason,
+    UnsubscribeLink,
+)
 
 logger = logging.getLogger(__name__)
 
 Status = OutgoingMail.Status
 #: How long a claimed mail may take before its worker is thought dead, and a failed one waits.
 PATIENCE = dt.timedelta(minutes=5)
+#: Longer than a queue stands still before somebody sees to it.
+TICKET_LASTS = dt.timedelta(days=7)
 BATCH = 500
 EMPTIED = {"to": "", "body": ""}
 #: Takes everything and sends nothing.
 NOBODY = "django.core.mail.backends.dummy.EmailBackend"
+
+
+class _TicketIsGone(Exception):
+    """This worker was thought dead and another has the mail; or the cache has been lost."""
 
 
 def deliver(mail_id: int, *, at: dt.datetime) -> bool:
@@ -47,33 +71,79 @@ def deliver(mail_id: int, *, at: dt.datetime) -> bool:
         logger.warning("Mail %d waits: %s", mail_id, type(error).__name__)
         return False
     try:
-        return _hand_over(mail, server, at=at)
+        if not _claim(mail, at=at):
+            return False
+        is_delivered = _hand_over(mail, server, at=at)
+        cache.delete(_ticket(mail))  # what became of the mail is committed
+        return is_delivered
     finally:
         with suppress(OSError):  # the mail has been handed over, or has not
             server.close()
 
 
+def _claim(mail: OutgoingMail, *, at: dt.datetime) -> bool:
+    """False where another worker was faster, or it was erased in this moment.
+
+    Committed before the server hears of the mail: a worker that dies from here on leaves a trace.
+    """
+    mail.claimed_at = at
+    queued = OutgoingMail.objects.filter(pk=mail.pk, status=Status.QUEUED)
+    with transaction.atomic():
+        is_mine = queued.update(status=Status.SENDING, claimed_at=at) == 1
+        # After the update, which keeps others off; before its commit, from which on it is needed.
+        if is_mine and mail.link:
+            cache.set(_ticket(mail), True, timeout=TICKET_LASTS.total_seconds())
+    return is_mine
+
+
+def _ticket(mail: OutgoingMail) -> str:
+    """One for each claim, so that nobody uses that of another who has claimed the mail since."""
+    return f"ticket-of-mail-{mail.pk}-{mail.claimed_at:%Y%m%d%H%M%S%f}"
+
+
+def _use_ticket(mail: OutgoingMail) -> None:
+    if not cache.delete(_ticket(mail)):
+        raise _TicketIsGone
+
+
+def _before_it_is_taken(server: BaseEmailBackend, act: Callable[[], None]) -> None:
+    """``act`` in the last moment when no server can have the mail: in SMTP right before DATA."""
+    if not isinstance(server, smtp.EmailBackend):
+        act()
+        return
+    connection: Any = server.connection
+    send_data = connection.data
+
+    def act_and_send_data(text: bytes) -> tuple[int, bytes]:
+        act()
+        return send_data(text)
+
+    connection.data = act_and_send_data
+
+
 def _hand_over(mail: OutgoingMail, server: BaseEmailBackend, *, at: dt.datetime) -> bool:
     mine = OutgoingMail.objects.filter(pk=mail.pk)
-    # Committed before the server hears of the mail: a worker that dies from here on leaves a trace
-    # of what the server may have taken.
-    if not mine.filter(status=Status.QUEUED).update(status=Status.SENDING, claimed_at=at):
-        return False  # another worker was faster, or it was erased in this moment
     # What may be said no to is handed over in the transaction that asks: a no waits for it.
     with transaction.atomic() if mail.link else nullcontext():
-        if mail.link and (reason := choices.why_not(mail.link, timezone.localdate(at))):
+        if mail.link and (reason := _why_not(mail, mail.link, at)):
             mine.update(status=Status.WITHDRAWN, **EMPTIED)
             MailingRecipient.objects.filter(mail=mail.pk).fell_away(reason)
             logger.info("Mail %d is no longer wanted", mail.pk)
             return False
         try:
+            if mail.link:
+                _before_it_is_taken(server, lambda: _use_ticket(mail))
             _send(mail, server)
+        except _TicketIsGone:
+            logger.warning("Mail %d is no longer this worker's", mail.pk)
+            return False
         except OSError as error:
-            if mail.link and _may_have_been_taken(error):
+            if mail.link and _may_have_been_taken(mail, error):
                 _leave_unsure(mine)
                 logger.warning("Mail %d is perhaps delivered: %s", mail.pk, type(error).__name__)
             else:
-                mine.update(status=Status.QUEUED)
+                # Unless this worker was thought dead, and another has seen to the mail since.
+                mine.filter(status=Status.SENDING, claimed_at=at).update(status=Status.QUEUED)
                 logger.warning("Mail %d waits: %s", mail.pk, type(error).__name__)
             return False
         mine.update(status=Status.DELIVERED, **(EMPTIED if settings.DELIVERY else {}))
@@ -82,9 +152,17 @@ def _hand_over(mail: OutgoingMail, server: BaseEmailBackend, *, at: dt.datetime)
     return True
 
 
-def _may_have_been_taken(error: OSError) -> bool:
-    """Whether the connection broke; a server that says no has not taken the mail."""
-    return isinstance(error, SMTPServerDisconnected) or not isinstance(error, SMTPException)
+def _why_not(mail: OutgoingMail, link: UnsubscribeLink, at: dt.datetime) -> str:
+    # Stopping a mailing holds back what is queued; this mail may have been claimed at that moment.
+    if MailingRecipient.objects.filter(mail=mail, mailing__status=Mailing.Status.STOPPED).exists():
+        return Reason.STOPPED
+    return choices.why_not(link, timezone.localdate(at))
+
+
+def _may_have_been_taken(mail: OutgoingMail, error: OSError) -> bool:
+    """Whether the connection broke too late; a server that says no has not taken the mail."""
+    broke = isinstance(error, SMTPServerDisconnected) or not isinstance(error, SMTPException)
+    return broke and not cache.has_key(_ticket(mail))
 
 
 def _leave_unsure(mails: QuerySet[OutgoingMail]) -> None:
@@ -100,13 +178,14 @@ def overdue(*, at: dt.datetime) -> list[int]:
 
     A mail whose worker died while handing it over may have been taken by the server. What is
     necessary goes again, under the same Message-ID: twice is better than not at all. What may be
-    said no to does not: staff see of how many that is unsure.
+    said no to goes again only where its ticket is left; of how many it is unsure, staff see.
     """
     tried_long_ago = Q(claimed_at__lt=at - PATIENCE)
     abandoned = OutgoingMail.objects.filter(tried_long_ago, status=Status.SENDING)
+    again = [mail.pk for mail in abandoned if not mail.link_id or cache.delete(_ticket(mail))]
+    abandoned.filter(pk__in=again).update(status=Status.QUEUED)
     with transaction.atomic():
         _leave_unsure(abandoned.filter(link__isnull=False))
-    abandoned.filter(link=None).update(status=Status.QUEUED)
     waiting = OutgoingMail.objects.filter(Q(claimed_at=None) | tried_long_ago, status=Status.QUEUED)
     return [*waiting.order_by("created_at").values_list("pk", flat=True)[:BATCH]]
 

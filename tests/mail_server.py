@@ -4,6 +4,7 @@ import os
 import signal
 import socketserver
 import threading
+from collections import Counter
 from concurrent.futures import Future
 from contextlib import contextmanager
 from email import message_from_bytes, policy
@@ -14,26 +15,27 @@ class Conversation(socketserver.StreamRequestHandler):
     def handle(self):
         self.say("220 ready")
         while line := self.rfile.readline().strip():
-            verb = line.split()[0].upper()
-            if verb == b"DATA":
+            verb = line.split()[0].upper().decode()
+            if self.kills_at(verb) or self.server.falls_silent_at == verb:
+                return
+            if verb == "DATA":
                 self.say("354 go on")
                 lines = iter(self.rfile.readline, b".\r\n")
                 self.server.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
-                if len(self.server.mails) == self.server.kills_at:
-                    self.accept_and_kill(self.server.sender.result())
+                if self.kills_at("accepted") or self.server.falls_silent_at == "accepted":
                     return
-                if self.server.falls_silent:
-                    return
-            if verb == b"RCPT" and self.server.refuses:
+            if verb == "RCPT" and self.server.refuses:
                 self.say("451 not now")
             else:
-                self.say("221 bye" if verb == b"QUIT" else "250 ok")
+                self.say("221 bye" if verb == "QUIT" else "250 ok")
 
-    def accept_and_kill(self, pid):
-        """The sender is stopped before it can read the answer, and so never acts on it."""
-        os.kill(pid, signal.SIGSTOP)
-        self.say("250 ok")
-        os.kill(pid, signal.SIGKILL)
+    def kills_at(self, point):
+        """Whether this is where the sender dies: as it waits for an answer that never comes."""
+        self.server.reached[point] += 1
+        if f"{point} {self.server.reached[point]}" != self.server.kills_at:
+            return False
+        os.kill(self.server.sender.result(), signal.SIGKILL)
+        return True
 
     def say(self, text):
         self.wfile.write(text.encode() + b"\r\n")
@@ -46,10 +48,11 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.mails: list[EmailMessage] = []
         self.refuses = False
-        #: Takes a mail and hangs up without a word.
-        self.falls_silent = False
-        #: The sending process is killed when the server has accepted so many mails.
-        self.kills_at = 0
+        #: Hangs up without a word: at a command, or when it has "accepted" a mail.
+        self.falls_silent_at = ""
+        #: Where the sending process is killed: "RCPT 3", say, or "accepted 3".
+        self.kills_at = ""
+        self.reached: Counter[str] = Counter()
         self.sender: Future[int] = Future()
 
     @property

@@ -1,8 +1,8 @@
 """Mailings in a process of their own, which can be killed: what test_killed_mailing runs.
 
 ``prepare NUMBER PURPOSE`` makes so many members and a mailing to them that is being sent; ``send
-MAILING POINT`` sends it and dies at the point; ``resume MAILING`` does what beat does until nothing
-is left, and tells what the database says of it.
+MAILING POINT`` sends it and dies at the point; ``resume MAILING CACHE`` does what beat does until
+nothing is left, with the cache kept or lost, and tells what the database says of it.
 """
 
 import datetime as dt
@@ -17,7 +17,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ledarna_gdpr.settings")
 django.setup()
 
-from django.utils import timezone  # noqa: E402 - needs the set-up above
+from django.core.cache import cache  # noqa: E402 - needs the set-up above
+from django.utils import timezone  # noqa: E402
 
 from ledarna_gdpr.celery import app  # noqa: E402
 from members import delivery, tasks  # noqa: E402
@@ -64,7 +65,8 @@ def die():
 
 def die_at(point):
     """``in N``: in the Nth chunk before it commits; ``after N``: when it has; ``delivering N``:
-    as the Nth mail is about to be handed over; ``accepted N``: the mail server kills it."""
+    when the Nth mail is claimed, before it is asked about; ``allowed N``: when it may be sent. At
+    any other point the mail server kills it."""
     when, number = point.split()
     left = int(number)
 
@@ -87,10 +89,14 @@ def die_at(point):
         sending.send_chunk = counting(sending.send_chunk, dies_first=False)
     elif when == "delivering":
         delivery.choices.why_not = counting(delivery.choices.why_not, dies_first=True)
+    elif when == "allowed":
+        delivery.choices.why_not = counting(delivery.choices.why_not, dies_first=False)
 
 
-def resume(mailing_id):
+def resume(mailing_id, cache_is):
     """As beat does, ten minutes later: wake dead mailings and forgotten mail."""
+    if cache_is == "lost":
+        cache.key_prefix = "new"  # not cleared: that would take the mark that the Redis is in use
     later = timezone.now() + LATER
     for found in sending.stale(later):
         tasks.send_mailing(mailing_id=found)

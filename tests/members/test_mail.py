@@ -132,9 +132,9 @@ def test_a_mail_whose_worker_died_goes_again_under_the_same_message_id(server):
 
 def test_a_necessary_mail_goes_again_when_the_server_hangs_up_without_a_word(server):
     row = OutgoingMailFactory()
-    server.falls_silent = True
+    server.falls_silent_at = "accepted"
     assert not delivery.deliver(row.pk, at=NOW)
-    server.falls_silent = False
+    server.falls_silent_at = ""
 
     assert delivery.deliver(row.pk, at=NOW)
     first, second = server.mails

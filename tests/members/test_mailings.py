@@ -4,8 +4,11 @@ import datetime as dt
 import io
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
+from unittest.mock import Mock
 
 import pytest
+from django.core.cache import cache
+from django.core.cache.backends.dummy import DummyCache
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -58,6 +61,12 @@ def sent(mailing, *, by=None):
     tasks.send_mailing(mailing_id=mailing.pk)
     mailing.refresh_from_db()
     return mailing
+
+
+def tried_again_in_an_hour():
+    later = NOW + dt.timedelta(hours=1)
+    for mail_id in delivery.overdue(at=later):
+        delivery.deliver(mail_id, at=later)
 
 
 def members(number, **words):
@@ -337,8 +346,7 @@ def test_a_stopped_mailing_sends_nothing_more(server, client, writer):
 
     client.post(page(mailing, "stop"))
     server.refuses = False
-    for mail_id in delivery.overdue(at=NOW + dt.timedelta(days=1)):
-        delivery.deliver(mail_id, at=NOW)
+    tried_again_in_an_hour()
 
     assert server.mails == []
     assert set(mailing.recipients.values_list("status", "reason")) == {("fell_away", "stopped")}
@@ -349,7 +357,7 @@ def test_a_server_that_falls_silent_may_have_taken_the_mail_so_staff_are_told(
 ):
     MemberFactory()
     mailing = MailingFactory()
-    server.falls_silent = True
+    server.falls_silent_at = "accepted"
 
     sent(mailing)
 
@@ -357,8 +365,90 @@ def test_a_server_that_falls_silent_may_have_taken_the_mail_so_staff_are_told(
     assert (row.status, row.to, row.body) == ("unsure", "", "")
     assert mailing.recipients.get().status == "unsure"
     assert "För 1 mejl är det osäkert om det har skickats" in client.get(page(mailing)).text
-    server.falls_silent = False
+    server.falls_silent_at = ""
     assert delivery.overdue(at=NOW + dt.timedelta(days=1)) == []
+
+
+def test_a_server_that_falls_silent_before_it_can_have_taken_the_mail_gets_it_again(server):
+    MemberFactory()
+    mailing = MailingFactory()
+    server.falls_silent_at = "RCPT"
+    sent(mailing)
+    assert mailing.recipients.get().status == "queued"
+
+    server.falls_silent_at = ""
+    tried_again_in_an_hour()
+
+    assert len(server.mails) == 1
+    assert mailing.recipients.get().status == "sent"
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_of_a_mail_that_was_given_to_another_worker_the_first_keeps_its_hands_off(
+    server, monkeypatch, refuses
+):
+    MemberFactory()
+    mailing = MailingFactory()
+
+    def takes_long(link, on):
+        """Longer than anybody waits: the mail goes by another worker meanwhile."""
+        monkeypatch.undo()
+        tried_again_in_an_hour()
+        server.refuses = refuses
+        return ""
+
+    monkeypatch.setattr(choices, "why_not", takes_long)
+    sent(mailing)
+
+    assert len(server.mails) == 1
+    assert OutgoingMail.objects.get().status == "delivered"
+    assert mailing.recipients.get().status == "sent"
+
+
+def test_a_mail_whose_worker_died_does_not_go_when_its_mailing_has_been_stopped(
+    server, monkeypatch
+):
+    MemberFactory()
+    mailing = MailingFactory()
+    monkeypatch.setattr(choices, "why_not", Mock(side_effect=RuntimeError))
+    with pytest.raises(RuntimeError):
+        sent(mailing)
+    monkeypatch.undo()
+    sending.stop(mailing, at=NOW)
+
+    tried_again_in_an_hour()
+
+    assert server.mails == []
+    assert mailing.recipients.get().reason == "stopped"
+
+
+def test_with_the_cache_lost_in_the_middle_a_mail_is_not_sent_but_unsure(server, monkeypatch):
+    MemberFactory()
+    mailing = MailingFactory()
+    monkeypatch.setattr(delivery, "cache", DummyCache("", {}))  # forgets at once
+
+    sent(mailing)
+    tried_again_in_an_hour()
+
+    assert server.mails == []
+    assert mailing.recipients.get().status == "unsure"
+
+
+@pytest.mark.parametrize("state", ["sent", "queued", "fell_away"])
+def test_the_cache_keeps_nothing_of_a_mail_whose_fate_is_known(server, monkeypatch, state):
+    watched = Mock(wraps=delivery.cache)
+    monkeypatch.setattr(delivery, "cache", watched)
+    server.refuses = state == "queued"
+    if state == "fell_away":
+        monkeypatch.setattr(choices, "why_not", lambda link, on: "objected")
+    MemberFactory()
+    mailing = MailingFactory()
+
+    sent(mailing)
+
+    assert mailing.recipients.get().status == state
+    ((key, *_value),) = [call.args for call in watched.set.call_args_list]
+    assert cache.get(key) is None
 
 
 def test_beat_finds_a_mailing_whose_worker_died():
