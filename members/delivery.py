@@ -107,18 +107,27 @@ def _use_ticket(mail: OutgoingMail) -> None:
 
 
 def _before_it_is_taken(server: BaseEmailBackend, act: Callable[[], None]) -> None:
-    """``act`` in the last moment when no server can have the mail: in SMTP right before DATA."""
+    """``act`` in the last moment when no server can have the mail.
+
+    In SMTP that is when both have said all but the mail itself. That goes in one piece with its
+    end: what is sent of a dying worker's mail is all of it or nothing.
+    """
     if not isinstance(server, smtp.EmailBackend):
         act()
         return
     connection: Any = server.connection
-    send_data = connection.data
+    send = connection.send
 
-    def act_and_send_data(text: bytes) -> tuple[int, bytes]:
-        act()
-        return send_data(text)
+    def act_and_send(text: str | bytes) -> None:
+        if isinstance(text, bytes):  # a command is a string
+            try:
+                act()
+            except Exception:
+                connection.close()  # with a word of farewell, that would be the mail's text
+                raise
+        send(text)
 
-    connection.data = act_and_send_data
+    connection.send = act_and_send
 
 
 def _hand_over(mail: OutgoingMail, server: BaseEmailBackend, *, at: dt.datetime) -> bool:

@@ -20,14 +20,25 @@ class Conversation(socketserver.StreamRequestHandler):
                 return
             if verb == "DATA":
                 self.say("354 go on")
-                lines = iter(self.rfile.readline, b".\r\n")
-                self.server.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
+                text = self.read_mail()
+                if text is None:
+                    return
+                self.server.mails.append(message_from_bytes(text, policy=policy.default))
                 if self.kills_at("accepted") or self.server.falls_silent_at == "accepted":
                     return
             if verb == "RCPT" and self.server.refuses:
                 self.say("451 not now")
             else:
                 self.say("221 bye" if verb == "QUIT" else "250 ok")
+
+    def read_mail(self):
+        """None where the sender hung up before the end: then nothing has been taken."""
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
+            lines.append(line)
+        return b"".join(lines)
 
     def kills_at(self, point):
         """Whether this is where the sender dies: as it waits for an answer that never comes."""
