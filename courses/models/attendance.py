@@ -161,6 +161,14 @@ class Attendance(models.Model):
         verbose_name_plural = _("attendances")
         ordering = ["joined_at", "pk"]
         permissions = [("import_attendance", _("Can import attendance reports"))]
+        indexes = [
+            # The sweep asks each night for addresses that are too old, and finds few (R17).
+            models.Index(
+                fields=["occasion"],
+                name="attendance_with_address",
+                condition=Q(ip_address__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="one_attendance_per_occasion_name_and_time", fields=["occasion", "key"]
