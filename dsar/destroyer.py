@@ -80,7 +80,7 @@ class Destroyer:
         rule: str = "",
         outcome: Outcome | None = None,
     ) -> None:
-        """Do to records what a declaration says."""
+        """Do what a declaration says to records, or to those with these keys."""
         if isinstance(records, QuerySet) and self._casts_shadows(declaration):
             # Asked once: each statement about what shadows them would else ask it again.
             records = _keys_of(records)
