@@ -126,7 +126,6 @@ def sweep_due(databases: Databases, sizes: list[int]) -> Iterator[Row]:
     code = SWEEP.format(NEW_YEAR, timezone.now().isoformat())
     processes: list[Process] = []
     left: list[dict[str, int]] = []
-    register(databases, members)
     startup = Process("", databases.environment()).wait()
     _ours, plain = in_turns(
         lambda: processes.append(Process(code, databases.environment()).wait()),
